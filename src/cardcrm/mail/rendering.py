@@ -129,7 +129,7 @@ def fill_source(
         raise UsageError(f"{where}: {error.message or error}", "Correct the template.") from error
 
 
-# What a mail may be about, and how to give it.
+# The objects that a mail may be about, with the way to name each.
 _OBJECTS = {
     "deal": ("a deal", "Name it with --deal NUMBER."),
     "quote": ("a quote", "Name it with --quote NUMBER."),

@@ -193,11 +193,14 @@ def load_card_head(
     details = contacts.details_of(results[: len(about)])
     found = dict(zip(named, results[len(about) :], strict=True))
     rules = found.pop("rules")
+    fields: dict[str, Any] = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in found.items()
+    }
     return CardHead(
         details=details,
-        converted=_convert(store, contact_id, found["values"]),
+        converted=_convert(store, contact_id, fields["values"]),
         touch=_find_touch(store, details.contact, rules),
-        **{name: tuple(each) if isinstance(each, list) else each for name, each in found.items()},
+        **fields,
     )
 
 

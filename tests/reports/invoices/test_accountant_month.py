@@ -112,7 +112,7 @@ def test_the_totals_are_those_of_plain_loops(store, monkeypatch, seed):
         for each in gather_month(store, first, last).totals:
             key = (each.section, each.amount.currency, each.age_group)
             sums[key] += each.amount.minor
-            numbers[key] += each.count
+            numbers[key] += each.document_count
         assert (sums, numbers) == (wanted, counts)
 
 

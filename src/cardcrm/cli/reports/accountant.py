@@ -134,8 +134,8 @@ def _name_contacts(title: str, contacts: "Sequence[NewContact]") -> Section | No
 
 def _total_cells(total: "Total") -> tuple[Cell, ...]:
     return (
-        total.section, total.age_group or None, total.tax_rate, total.count, total.net, total.tax,
-        total.amount,
+        total.section, total.age_group or None, total.tax_rate, total.document_count, total.net,
+        total.tax, total.amount,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from cardcrm.cli.arguments import complete_from, session_of
 from cardcrm.cli.reports.report_options import ReportOptions, add_options
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
-from cardcrm.sheet import Column, Sheet
+from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
     from cardcrm.reports.feedback.stakes import ProductStake, Stake
@@ -89,14 +89,14 @@ def _check(what: str, text: str, allowed: tuple[str, ...]) -> None:
         raise UsageError(f"unknown {what} “{text}”", f"Use {' or '.join(allowed)}.")
 
 
-def _cells(stake: "Stake") -> tuple[object, ...]:
+def _cells(stake: "Stake") -> tuple[Cell, ...]:
     return (
         stake.id, stake.kind, stake.product or None, stake.text, stake.status, stake.customers,
         stake.revenue, stake.future,
     )  # fmt: skip
 
 
-def _product_cells(stake: "ProductStake") -> tuple[object, ...]:
+def _product_cells(stake: "ProductStake") -> tuple[Cell, ...]:
     return (stake.product or None, *stake[1:])
 
 

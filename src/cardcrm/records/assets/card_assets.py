@@ -50,4 +50,6 @@ def contract_query(contact_id: int) -> Query[tuple[CardContract, ...]]:
 
 def _to_contract(row: Row) -> CardContract:
     price = None if row["price"] is None else Money(row["price"], row["currency"])
-    return CardContract(*tuple(row)[:6], price)
+    return CardContract(
+        row["id"], row["text"], row["end_on"], row["renewal"], row["status"], row["per"], price
+    )

@@ -86,13 +86,14 @@ def parse_interval(text: str) -> Interval:
         if span is not None and interval.span is None:
             interval = interval._replace(span=span)
         elif span is None and not interval.units:
-            interval = interval._replace(**_parse_units(part, text))
+            units, counter = _parse_units(part, text)
+            interval = interval._replace(units=units, counter=counter)
         else:
             raise UsageError(f"invalid interval {quote(text)}", _INTERVAL_HINT)
     return interval
 
 
-def _parse_units(part: str, whole: str) -> dict[str, int | str]:
+def _parse_units(part: str, whole: str) -> tuple[int, str]:
     from cardcrm.money import parse_reading
 
     found = re.fullmatch(r"([0-9][0-9., ]*?) ?([^\W\d_]{1,20})", part)
@@ -101,7 +102,7 @@ def _parse_units(part: str, whole: str) -> dict[str, int | str]:
     units = parse_reading(found[1])
     if not 0 < units <= _MAX_UNITS:
         raise UsageError(f"invalid interval {quote(whole)}", _INTERVAL_HINT)
-    return {"units": units, "counter": found[2]}
+    return units, found[2]
 
 
 def move_by_terms(day: dt.date, span: Span, terms: int) -> dt.date:

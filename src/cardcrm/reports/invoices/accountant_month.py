@@ -63,7 +63,7 @@ class Total(NamedTuple):
     section: str
     age_group: str
     tax_rate: float | None
-    count: int
+    document_count: int
     amount: Money
     tax: Money | None
 
