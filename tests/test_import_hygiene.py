@@ -38,10 +38,9 @@ ALL = """
     store.store store.table_registry store.word_match text
 """
 FIELDS = """
-    records.fields records.fields.date_fields records.fields.field records.fields.number_fields
-    records.fields.purpose_field records.fields.recurrence_field records.fields.reference_fields
-    records.fields.text_fields
-    records.record_type
+    records.fields records.fields.date_fields records.fields.field records.fields.late_fields
+    records.fields.number_fields records.fields.purpose_field records.fields.recurrence_field
+    records.fields.reference_fields records.fields.text_fields records.record_type
 """
 CONTACTS = """
     cli.contact_output domains records.contacts.contact_derived records.contacts.contact_points
@@ -80,10 +79,9 @@ ALLOWED = {
         records.deals.rotting render render.digest
         render.digest_layout
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
-        reports.due_contacts reports.due_deals reports.due_invoices reports.due_leads
-        reports.due_contracts
-        reports.due_queries records.leads records.leads.statuses reports.leads
-        records.mail records.mail.message_status
+        reports.due_cases reports.due_contacts reports.due_contracts reports.due_deals
+        reports.due_invoices reports.due_leads reports.due_queries records.leads
+        records.leads.statuses reports.leads records.mail records.mail.message_status
         reports.leads.active_leads reports.leads.first_response reports.mail_alarms
         store.owner_sql
     """,
