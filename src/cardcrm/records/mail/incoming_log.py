@@ -183,9 +183,7 @@ def _opt_out_requesters(
 
 def _instant_of(draft: MailDraft) -> str:
     """Return when a message was written, now if it does not say."""
-    if draft.at is None:
-        return dates.current_instant()
-    return f"{draft.at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return dates.format_instant(draft.at) if draft.at else dates.current_instant()
 
 
 def _take_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:

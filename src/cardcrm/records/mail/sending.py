@@ -90,8 +90,7 @@ def has_work(store: Store) -> bool:
 
 def _shift(instant: str, time: dt.timedelta) -> str:
     """Return an instant that is later by a time."""
-    moment = dt.datetime.fromisoformat(instant.removesuffix("Z"))
-    return f"{(moment + time).isoformat(timespec='seconds')}Z"
+    return dates.format_instant(dates.parse_instant(instant) + time)
 
 
 def list_due(store: Store, after: Position, limit: int, only: Sequence[int] = ()) -> list[Outgoing]:

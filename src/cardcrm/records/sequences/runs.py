@@ -26,13 +26,7 @@ from cardcrm.records.sequences.entries import find_entrants
 from cardcrm.records.sequences.facts import COLUMNS, Enrolled, find_shared, load_facts
 from cardcrm.records.sequences.plan import MAIL, NOTIFY, SET, TASK, UNSUBSCRIBE, Plan, Step
 from cardcrm.records.sequences.plan_parser import parse_plan
-from cardcrm.records.sequences.progress import (
-    Place,
-    Progress,
-    advance,
-    format_instant,
-    parse_instant,
-)
+from cardcrm.records.sequences.progress import Place, Progress, advance
 from cardcrm.records.sequences.sequence_rules import find_last_change
 from cardcrm.records.sequences.sequence_status import ACTIVE, DONE, SKIPPED, STOPPED
 from cardcrm.records.sequences.sequence_type import SEQUENCE
@@ -106,7 +100,7 @@ class _Run:
         self.domain, self.fill_in = domain, fill_in
         self.counts: Counter[str] = Counter()  # of the transaction under way
         self.plan = parse_plan(sequence.columns["steps"])
-        self.now = parse_instant(dates.current_instant())
+        self.now = dates.parse_instant(dates.current_instant())
 
     def run(self) -> None:
         """Enter, stop and advance, in this order.
@@ -155,14 +149,14 @@ class _Run:
     # Advancing
 
     def _advance_batch(self) -> int:
-        batch = _load_due(self.store, self.sequence.id, format_instant(self.now))
+        batch = _load_due(self.store, self.sequence.id, dates.format_instant(self.now))
         if not batch:
             return 0
         facts, addresses = load_facts(self.store, self.plan, batch)
         shared = find_shared(self.store, self.plan, self.sequence.id, batch, addresses)
         moved: list[tuple[Enrolled, Progress]] = []
         for each in batch:
-            place = Place(self.plan.positions[each.step], parse_instant(each.due_at))
+            place = Place(self.plan.positions[each.step], dates.parse_instant(each.due_at))
             progress = advance(self.plan, place, self.now, facts[each])
             moved.append((each, _stop_shared(each, progress, shared)))
         self._write_mail(moved, addresses)
@@ -202,7 +196,9 @@ class _Run:
             given = reminders.prepare(
                 self.store, each.contact_id, text, due, owner=each.owner, priority=priority
             )
-            rows.append({**given, "deal_id": each.deal_id, "created_at": format_instant(self.now)})
+            rows.append(
+                {**given, "deal_id": each.deal_id, "created_at": dates.format_instant(self.now)}
+            )
         self.store.insert_rows("reminder", rows)
         self.counts["tasks"] += len(rows)
 
@@ -214,7 +210,7 @@ class _Run:
             self.counts["changed"] += update.edit(self.store, ids, update.Edit(values=changes))
 
     def _write_places(self, moved: Sequence[tuple[Enrolled, Progress]]) -> None:
-        at = format_instant(self.now)
+        at = dates.format_instant(self.now)
         rows = [
             (each.id, outcome.step.label, DONE if outcome.is_done else SKIPPED, at)
             for each, progress in moved
@@ -230,7 +226,7 @@ class _Run:
         for each, progress in moved:
             if progress.place is not None:
                 label = self.plan.steps[progress.place.position].label
-                waiting[label, format_instant(progress.place.due)].append(each.id)
+                waiting[label, dates.format_instant(progress.place.due)].append(each.id)
             if progress.place is None or progress.refusal:
                 ended[progress.refusal].append(each.id)
         for (label, due_at), ids in waiting.items():
@@ -255,7 +251,7 @@ def _stop_shared(each: Enrolled, progress: Progress, shared: set[tuple[int, str]
     """Return the progress up to a mail that another contact at the same address gets."""
     for at, outcome in enumerate(progress.outcomes):
         if outcome.is_done and (each.contact_id, outcome.step.label) in shared:
-            place = Place(outcome.step.number - 1, parse_instant(each.due_at))
+            place = Place(outcome.step.number - 1, dates.parse_instant(each.due_at))
             return Progress(progress.outcomes[:at], place, SHARED)
     return progress
 
