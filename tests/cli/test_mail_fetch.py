@@ -430,7 +430,7 @@ def test_a_token_from_another_address_opts_out_its_owner(shell: Shell, maildir: 
     )
     with store.transaction():
         store.update("message", 2, status="sent", attempts=1, sent_at="2026-11-29T08:00:00Z")
-    token = permission.unsubscribe_token(store, "jane@example.com")
+    token = permission.make_unsubscribe_token(store, "jane@example.com")
     store.close()
     forged = f"unsubscribe {token[:-1]}{'A' if token[-1] != 'A' else 'B'}"
     for number, subject in enumerate((forged, f"unsubscribe {token}")):
@@ -451,7 +451,7 @@ def test_a_token_counts_for_the_campaign_that_was_mailed_last(shell: Shell, mail
         for row_id, day in ((2, 29), (3, 28)):
             sent_at = f"2026-11-{day}T08:00:00Z"
             store.update("message", row_id, status="sent", attempts=1, sent_at=sent_at)
-    token = permission.unsubscribe_token(store, "jane@example.com")
+    token = permission.make_unsubscribe_token(store, "jane@example.com")
     store.close()
     deliver(maildir, mail("", Subject=f"unsubscribe {token}", Message_ID="<u@x>"))
     shell.fetch("--maildir", str(maildir))
@@ -510,7 +510,7 @@ def test_a_sentence_about_it_does_not(shell: Shell, maildir: Path) -> None:
 
 def test_the_token_opts_out_its_own_address_once(shell: Shell, maildir: Path) -> None:
     store = shell.store()
-    token = permission.unsubscribe_token(store, "jane@example.com")
+    token = permission.make_unsubscribe_token(store, "jane@example.com")
     store.close()
     subject = f"unsubscribe {token}"
     deliver(maildir, mail("", From="Eve <eve@example.net>", Subject=subject, Message_ID="<e@x>"))

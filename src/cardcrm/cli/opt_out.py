@@ -140,10 +140,7 @@ def _list_points(session: Session, addresses: "Sequence[Address]") -> "Sheet":
         Column("invalid", "invalid"),
         Column("contact_count", "contacts", "right"),
     )
-    rows = permission.list_marks(session.store(), addresses)
-    return Sheet(
-        columns, [(each, bool(out), bool(bad), n) for each, out, bad, n in rows], ids="address"
-    )
+    return Sheet(columns, permission.list_marks(session.store(), addresses), ids="address")
 
 
 @app.command("list")
