@@ -57,8 +57,8 @@ class Absence(NamedTuple):
     until: str
 
 
-class Taken(NamedTuple):
-    """The result for a message: one of `COUNTS`, the outcome if it was logged, and the absence.
+class IncomingOutcome(NamedTuple):
+    """The outcome for a message: one of `COUNTS`, how it was logged, and the absence it reports.
 
     ``also`` are further counts that it is part of.
     """
@@ -72,8 +72,8 @@ class Taken(NamedTuple):
 @retry_transaction
 def log_incoming(
     store: Store, batch: Sequence[Incoming], options: MailOptions, step: int | None = None
-) -> list[Taken]:
-    """Take the messages of a batch in one transaction, and return what became of each."""
+) -> list[IncomingOutcome]:
+    """Log the messages of a batch in one transaction, and return what became of each."""
     with store.continue_step(step):
         own = _find_own(store, batch)
         mails = [each for each in batch if each.kind == MAIL or options.takes_automatic]
@@ -84,9 +84,9 @@ def log_incoming(
                 strict=True,
             )
         )
-        taken = [_take(store, each, own, outcomes.get(id(each)), options) for each in batch]
+        processed = [_process(store, each, own, outcomes.get(id(each)), options) for each in batch]
         _offer_unknown(store, mails, outcomes)
-    return taken
+    return processed
 
 
 def _find_own(store: Store, batch: Iterable[Incoming]) -> dict[str, OwnMessage]:
@@ -108,17 +108,17 @@ def _answered(draft: MailDraft) -> tuple[str, ...]:
     return tuple(filter(None, (draft.reply_to_id, *reversed(draft.references))))
 
 
-def _take(
+def _process(
     store: Store,
     message: Incoming,
     own: dict[str, OwnMessage],
     outcome: MailOutcome | None,
     options: MailOptions,
-) -> Taken:
+) -> IncomingOutcome:
     if message.kind == BOUNCE:
-        return _take_bounce(store, message, own)
+        return _process_bounce(store, message, own)
     if message.kind == COMPLAINT:
-        return _take_complaint(store, message, own)
+        return _process_complaint(store, message, own)
     sender = message.draft.sender
     is_own = sender is not None and email_key(sender.email) in options.own
     if sender is not None and not is_own and not message.draft.is_sent:
@@ -126,21 +126,21 @@ def _take(
             named = next((each for each in _answered(message.draft) if each in own), "")
             return _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
         if message.kind == AUTOMATIC:
-            return _take_automatic(store, message, own, sender.email)
+            return _process_automatic(store, message, own, sender.email)
         if outcome is not None:
-            return _take_mail(store, message, own, outcome)
-    return Taken(_count_of(outcome) if outcome else "skipped", outcome=outcome)
+            return _process_mail(store, message, own, outcome)
+    return IncomingOutcome(_count_of(outcome) if outcome else "skipped", outcome=outcome)
 
 
-def _take_automatic(
+def _process_automatic(
     store: Store, message: Incoming, own: dict[str, OwnMessage], sender: str
-) -> Taken:
+) -> IncomingOutcome:
     """Hold back the mail to an address whose owner is away, after an answer to mail of ours."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
     until = message.until.isoformat() if message.until else ""
     if until and answered is not None:
         absences.hold_back(store, answered.address, until)
-    return Taken("automatic", absence=Absence(sender, until))
+    return IncomingOutcome("automatic", absence=Absence(sender, until))
 
 
 def _count_of(outcome: MailOutcome) -> str:
@@ -148,10 +148,10 @@ def _count_of(outcome: MailOutcome) -> str:
     return counts.get(outcome.status, "skipped")
 
 
-def _take_mail(
+def _process_mail(
     store: Store, message: Incoming, own: dict[str, OwnMessage], outcome: MailOutcome
-) -> Taken:
-    """Take the mail of a person: a reply to ours, or a request to be left alone."""
+) -> IncomingOutcome:
+    """Process the mail of a person: a reply to ours, or a request to be left alone."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
     count, also = _count_of(outcome), []
     assert message.draft.sender is not None
@@ -166,7 +166,7 @@ def _take_mail(
             also.append("confirmed")
     if answered is not None and message.asks_to_stop:
         also += _opt_out_requesters(store, message, answered, sender)
-    return Taken(count, tuple(also), outcome)
+    return IncomingOutcome(count, tuple(also), outcome)
 
 
 def _opt_out_requesters(
@@ -186,23 +186,25 @@ def _instant_of(draft: MailDraft) -> str:
     return dates.format_instant(draft.at) if draft.at else dates.current_instant()
 
 
-def _take_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:
+def _process_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> IncomingOutcome:
     """Count a bounce of mail of ours; one that names none may be forged."""
     returned = next((own[each] for each in message.returned_ids if each in own), None)
     if returned is None or not message.failures:
-        return Taken("skipped", outcome=MailOutcome("skipped", FORGED))
+        return IncomingOutcome("skipped", outcome=MailOutcome("skipped", FORGED))
     is_new = mail_reports.record_bounce(
         store, message.draft.message_id, returned.message_id, returned.address, message.failures,
         message.reason,
     )  # fmt: skip
-    return Taken("bounces" if is_new else "skipped")
+    return IncomingOutcome("bounces" if is_new else "skipped")
 
 
-def _take_complaint(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:
+def _process_complaint(
+    store: Store, message: Incoming, own: dict[str, OwnMessage]
+) -> IncomingOutcome:
     """Opt an address out after a complaint about mail of ours."""
     returned = next((own[each] for each in message.returned_ids if each in own), None)
     if returned is None:
-        return Taken("skipped", outcome=MailOutcome("skipped", FORGED))
+        return IncomingOutcome("skipped", outcome=MailOutcome("skipped", FORGED))
     return _opt_out(store, message, returned.address, COMPLAINT, "complaint", returned.message_id)
 
 
@@ -211,13 +213,13 @@ _COUNTS: Final = {UNSUBSCRIBE: "unsubscribed", COMPLAINT: "complaints"}
 
 def _opt_out(
     store: Store, message: Incoming, address: str, kind: str, reason: str, answered: str
-) -> Taken:
+) -> IncomingOutcome:
     """Opt an address out, once for each message, and count that for the mail ``answered``."""
     report_id = message.draft.message_id
     is_new = mail_reports.record_opt_out(store, report_id, address, kind, reason)
     if is_new:
         outbox.mark_unsubscribed(store, address, answered)
-    return Taken(_COUNTS[kind] if is_new else "skipped")
+    return IncomingOutcome(_COUNTS[kind] if is_new else "skipped")
 
 
 def _offer_unknown(

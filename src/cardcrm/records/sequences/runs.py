@@ -272,7 +272,7 @@ def find_stopped(store: Store, sequence_id: int, plan: Plan) -> dict[str, list[i
     stops = [each for each in EVENTS if each in plan.stop]
     needed = [each for each in stops if plan.has_mail or each != UNSUBSCRIBE]
     checks = {REASONS[each]: EVENTS[each] for each in needed}
-    checks |= {"contact is not active": _INACTIVE, "enrolled twice after a merge": _TWICE}
+    checks |= {"contact is not active": _INACTIVE, "enrolled twice after a merge": _DUPLICATE}
     for reason, condition in checks.items():
         sql = (
             "SELECT e.id FROM enrollment e WHERE e.sequence_id = :id AND e.status = 'active' "
@@ -288,7 +288,7 @@ def find_stopped(store: Store, sequence_id: int, plan: Plan) -> dict[str, list[i
 _INACTIVE: Final = (
     "EXISTS (SELECT 1 FROM contact c WHERE c.id = e.contact_id AND c.status <> 'active')"
 )
-_TWICE: Final = (
+_DUPLICATE: Final = (
     "EXISTS (SELECT 1 FROM enrollment o WHERE o.contact_id = e.contact_id "
     "AND o.sequence_id = e.sequence_id AND o.status = 'active' AND o.id < e.id "
     "AND coalesce(o.deal_id, 0) = coalesce(e.deal_id, 0))"
