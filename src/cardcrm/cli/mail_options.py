@@ -1,16 +1,24 @@
-"""Options of the commands that fill in a template."""
+"""Arguments and options of the commands of mail and campaigns."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from cardcrm.cli.arguments import Source
+
+MAX_TYPED: Final = 200_000  # characters of a text that is typed
 
 _TEMPLATES = Source("names:template")
 
 TemplateName = Annotated[
     str,
     typer.Argument(metavar="NAME", help="Name or number of a template.", autocompletion=_TEMPLATES),
+]
+CampaignName = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="Name of a campaign.", autocompletion=Source("names:campaign")
+    ),
 ]
 WithTemplate = Annotated[
     str,

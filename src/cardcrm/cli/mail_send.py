@@ -16,8 +16,15 @@ from cardcrm.cli.arguments import (
     session_of,
 )
 from cardcrm.cli.bulk_edit import ASK_FROM, DryRun, Yes
-from cardcrm.cli.mail_options import ForDeal, ForQuote, SetValues, SkipIncomplete, WithTemplate
-from cardcrm.cli.mail_sender import sender_domain
+from cardcrm.cli.mail_options import (
+    MAX_TYPED,
+    ForDeal,
+    ForQuote,
+    SetValues,
+    SkipIncomplete,
+    WithTemplate,
+)
+from cardcrm.cli.mail_sender import load_sender_domain
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
@@ -32,7 +39,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_LONGEST: Final = 200_000  # characters of a text that is typed
 _SEND: Final = "send with: cardcrm mail run"
 
 
@@ -125,7 +131,8 @@ class _Mail(NamedTuple):
 
 def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Result:
     from cardcrm.cli.attachment_files import describe_file, list_shared, read_files
-    from cardcrm.cli.mail_preview import Preview, find_sender, show_mail
+    from cardcrm.cli.mail_preview import Preview, show_mail
+    from cardcrm.mail.sender import find_sender
     from cardcrm.records.mail import outbox
 
     store = session.store()
@@ -141,11 +148,11 @@ def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Resul
         shared = list_shared(store, draft.template_id)
         names = (*shared, *map(describe_file, files))
         mail = Preview(
-            contact.id, contact.name, find_sender(session), draft.address, draft.subject,
+            contact.id, contact.name, find_sender(session.config), draft.address, draft.subject,
             draft.text, draft.html, names,
         )  # fmt: skip
         return Result(show_mail(session, mail), warnings=warnings)
-    [message_id] = outbox.enqueue(store, [draft], sender_domain(session), files)
+    [message_id] = outbox.enqueue(store, [draft], load_sender_domain(session), files)
     to = f"message {message_id} to {contact.name} <{draft.address}>"
     if wanted.now:
         return _send_now(session, message_id, to, warnings)
@@ -220,7 +227,7 @@ def _build_draft(
         raise UsageError("a mail needs a subject", "Use --template NAME, or --subject TEXT.")
     from cardcrm.text import normalize_block, normalize_line
 
-    text = " ".join(words) or read_text(session, _LONGEST)
+    text = " ".join(words) or read_text(session, MAX_TYPED)
     draft = draft._replace(subject=normalize_line(wanted.subject), text=normalize_block(text))
     draft = _edit(session, draft) if wanted.edit else draft
     if not draft.text:
@@ -256,10 +263,10 @@ def _render(session: Session, wanted: _Mail, contact_id: int) -> "Rendered":
 def _edit(session: Session, draft: "Draft") -> "Draft":
     """Let the user edit a mail; the HTML is left out where its text was changed."""
     from cardcrm.cli.arguments import edit_text
-    from cardcrm.records.mail.edited_mail import split_subject, with_subject
+    from cardcrm.records.mail.edited_mail import add_subject, split_subject
     from cardcrm.text import normalize_block, normalize_line
 
-    written = split_subject(edit_text(session, with_subject(draft.subject, draft.text)))
+    written = split_subject(edit_text(session, add_subject(draft.subject, draft.text)))
     text = normalize_block(written.text)
     html = draft.html if text == draft.text else ""
     return draft._replace(subject=normalize_line(written.subject), text=text, html=html)
@@ -316,7 +323,7 @@ def _send_to_segment(
     if dry_run or not people:
         return preview(session, chosen, "would mail")._replace(notes=notes)
     drafts = [_build_draft(session, each.contact_id, each.address, text, wanted) for each in people]
-    domain = sender_domain(session)
+    domain = load_sender_domain(session)
     warnings = _confirm(session, chosen, notes, yes=yes)
     queued = outbox.enqueue(store, drafts, domain)
     message = f"queued {MESSAGE.counted(len(queued))}; {_SEND}"

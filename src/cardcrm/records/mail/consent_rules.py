@@ -8,14 +8,14 @@ from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.store import Store
 
 _PURPOSE = re.compile(r"[^\W_][\w-]*")
-_TAKEN = ("any", "none", "yes", "no")  # words of queries
-_MOST_LETTERS = 60
+_RESERVED = ("any", "none", "yes", "no")  # words of queries
+_MAX_LENGTH = 60  # characters of a purpose
 
 
 def parse_purpose(text: str) -> str:
     """Return a purpose in lower case, with hyphens for spaces. Raises UsageError."""
     purpose = "-".join(text.lower().split())
-    if not _PURPOSE.fullmatch(purpose) or len(purpose) > _MOST_LETTERS or purpose in _TAKEN:
+    if not _PURPOSE.fullmatch(purpose) or len(purpose) > _MAX_LENGTH or purpose in _RESERVED:
         raise UsageError(f"invalid purpose “{text}”", "Use a word, such as newsletter or offers.")
     return purpose
 

@@ -19,6 +19,7 @@ from cardcrm.records.activity import reminders
 from cardcrm.records.campaigns.recipients import SHARED
 from cardcrm.records.contacts import update
 from cardcrm.records.mail import outbox, templates
+from cardcrm.records.mail.text_filler import FillIn
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.records import Record
 from cardcrm.records.sequences import enrollments
@@ -35,9 +36,6 @@ from cardcrm.store import Store
 from cardcrm.store.bulk_update import update_rows
 from cardcrm.store.derived_refresh import CHUNK
 from cardcrm.store.retry import retry
-
-# Fills in the text of a task: the text, the ids of the contact and of the deal.
-FillIn = Callable[[str, int, int | None], str]
 
 URGENT: Final = 1  # priority of the reminder that a notify step makes
 

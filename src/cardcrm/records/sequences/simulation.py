@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates.clock import in_zone
-from cardcrm.records.campaigns.outreach import keep_text
 from cardcrm.records.campaigns.recipients import hash_share
+from cardcrm.records.mail.text_filler import FillIn, keep_text
 from cardcrm.records.records import Record
 from cardcrm.records.sequences.enrollments import as_enrolled
 from cardcrm.records.sequences.entries import Entrant, find_entrants, keep_new
