@@ -502,7 +502,7 @@ def test_a_reply_with_its_token_confirms_a_consent(
         assert shell.value(sql.format("proof")) == "Message-ID yes@example.com"
 
 
-def test_a_sentence_about_it_does_not(shell: Shell, maildir: Path) -> None:
+def test_a_sentence_about_unsubscribing_does_not_opt_out(shell: Shell, maildir: Path) -> None:
     deliver(maildir, reply(shell.sent, "How do I unsubscribe my colleague Bob?"))
     assert shell.fetch("--maildir", str(maildir))["unsubscribed"] == 0
     assert shell.value("SELECT opted_out FROM point WHERE kind = 'email'") == 0

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_addresses
+from cardcrm.records.campaigns.recipients import NO_ADDRESS, find_addresses
 from cardcrm.records.mail import permission
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.sequences.plan import MAIL, Plan
@@ -129,6 +129,3 @@ def find_shared(
             if known.setdefault(label, each.contact_id) != each.contact_id:
                 shared.add((each.contact_id, label))
     return shared
-
-
-__all__ = ["COLUMNS", "SHARED", "Batch", "Enrolled", "find_shared", "load_facts", "match_query"]
