@@ -34,6 +34,7 @@ from cardcrm.records.mail.mailboxes import Position
 from cardcrm.render.progress import progress_bar
 from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction, try_in_transaction
+from cardcrm.text import pluralize
 
 _BATCH: Final = 500  # messages of a Maildir in a transaction
 _BATCH_BYTES: Final = 8 << 20
@@ -80,7 +81,7 @@ class FetchReport:
             yield f"{self.account}: {self.error.message}"
         parts = [f"{self.counts[name]:,} {_WORDS[name]}" for name in _WORDS if self.counts[name]]
         new = self.counts["new"]
-        head = f"{self.account}: {new:,} new message{'s' * (new != 1)}"
+        head = f"{self.account}: {pluralize(new, 'new message')}"
         if new or self.error is None:
             yield ": ".join(filter(None, (head, ", ".join(parts)))) + (" (dry run)" * dry_run)
         yield from (f"  refused: {each}" for each in self.refusals[:5])
