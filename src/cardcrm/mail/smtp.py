@@ -81,7 +81,9 @@ def get_secret(server: SmtpServer) -> str:
     """Return the password, or the token of OAuth; empty without a login. Raises ServiceError."""
     if not server.user:
         return ""
-    return get_password(server.user, server.token_command or server.password_command)
+    if server.token_command:
+        return run_command(server.token_command, "mail.token-command")
+    return get_password(server.user, server.password_command)
 
 
 def validate_address(text: str) -> str:
@@ -104,9 +106,9 @@ def build_message(
     from email.utils import format_datetime
 
     from cardcrm.mail.header_policy import ASCII, UTF8
+    from cardcrm.records.mail.outbox import create_message_id
 
     mail = EmailMessage(policy=ASCII if "".join((sender, *to)).isascii() else UTF8)
-    from cardcrm.records.mail.outbox import create_message_id
     mail["From"] = validate_address(sender)
     mail["To"] = ", ".join(map(validate_address, to))
     mail["Subject"] = normalize_line(sanitize(subject))
@@ -120,7 +122,7 @@ def build_message(
 
 def send(server: SmtpServer, mail: "EmailMessage", secret: str = "") -> None:
     """Send a mail. Raises ServiceError, with a message that says what was sent."""
-    connection = open_connection(server, password)
+    connection = open_connection(server, secret)
     with _translate_errors(server), connection:
         refused = connection.send_message(mail)
     if refused:
