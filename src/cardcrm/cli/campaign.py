@@ -1,19 +1,20 @@
 """`campaign`: mail, calls, visits, letters or messages to the contacts of a segment."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cardcrm.cli import campaign_letters, campaign_next
 from cardcrm.cli.arguments import parse_when, session_of
 from cardcrm.cli.mail_options import CampaignName, SkipIncomplete
-from cardcrm.cli.record_group import build
+from cardcrm.cli.record_group import add_command, add_record, build
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
-from cardcrm.text import pluralize, sanitize
+from cardcrm.records.record_type import RecordType
+from cardcrm.text import join_command, pluralize, sanitize
 
 if TYPE_CHECKING:
     from cardcrm.mail.trial import Trial
@@ -22,10 +23,26 @@ if TYPE_CHECKING:
     from cardcrm.reports.campaigns.template_test import PlannedTest
     from cardcrm.sheet import Card, Sheet
 
-app = build(CAMPAIGN)
+app = build(CAMPAIGN, without=("add",))
 app.add_typer(campaign_letters.app)
 app.add_typer(campaign_next.app)
 _MORNING = dt.time(9)  # of a day without a time
+
+
+def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Add a campaign; say how many contacts its segment finds now."""
+    from cardcrm.cli.record_output import show_record
+    from cardcrm.records.campaigns.recipients import count_audience
+
+    record, message = add_record(ctx, type_, values)
+    store = session_of(ctx).store()
+    found = pluralize(count_audience(store, record), "contact")
+    command = join_command(["cardcrm", "campaign", "preview", record.values["name"]])
+    note = f"its segment finds {found} now; to see who would get it: {command}"
+    return Result(lambda: show_record(store, record), message, notes=(note,))
+
+
+add_command(app, CAMPAIGN, "add", run=_add)
 
 
 @app.command("preview")

@@ -57,6 +57,11 @@ def find_recipients(store: Store, campaign: Record) -> Recipients:
     return Recipients(mailed, held_out, {key: count for key, count in refused.items() if count})
 
 
+def count_audience(store: Store, campaign: Record) -> int:
+    """Return how many contacts the query of a campaign finds now."""
+    return columns.count(store, contact_query.parse_audience(store, campaign.columns["query"]))
+
+
 def refuse_empty(campaign: Record, found: Recipients) -> None:
     """Raise NotFoundError for a campaign that reaches no contact."""
     if not found.mailed:
