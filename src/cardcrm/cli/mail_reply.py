@@ -26,7 +26,7 @@ def reply(
     text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Text of the reply.")] = [],
     template: WithTemplate = "",
     set_: SetValues = [],
-    at: Annotated[str, typer.Option(metavar="WHEN", help="Do not send it before.")] = "",
+    at: Annotated[str, typer.Option(metavar="WHEN", help="Earliest time to send it.")] = "",
     edit: Annotated[bool, typer.Option("--edit", help="Edit the text in $EDITOR.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Show it, without queueing.")] = False,
 ) -> Result:

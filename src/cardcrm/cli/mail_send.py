@@ -59,8 +59,8 @@ def send(
     deal: ForDeal = "",
     quote: ForQuote = "",
     set_: SetValues = [],
-    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Which address of the contact.")] = "",
-    at: Annotated[str, typer.Option(metavar="WHEN", help="Do not send it before.")] = "",
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Address of the contact.")] = "",
+    at: Annotated[str, typer.Option(metavar="WHEN", help="Earliest time to send it.")] = "",
     attach: Annotated[
         list[Path], typer.Option(metavar="FILE", help="Attach a file; can be repeated.")
     ] = [],
