@@ -39,7 +39,8 @@ ALL = """
 """
 FIELDS = """
     records.fields records.fields.date_fields records.fields.field records.fields.number_fields
-    records.fields.recurrence_field records.fields.reference_fields records.fields.text_fields
+    records.fields.purpose_field records.fields.recurrence_field records.fields.reference_fields
+    records.fields.text_fields
     records.record_type
 """
 CONTACTS = """

@@ -87,6 +87,24 @@ def test_a_consent_of_an_opted_out_contact_says_that_it_is_not_mailed(jane: Run)
     assert f"{JANE} is not mailed: opted out on 2026-11-21" in err
 
 
+def test_an_opted_out_contact_is_not_asked_for_a_consent(jane: Run, monkeypatch):
+    monkeypatch.setenv("CARDCRM_MAIL_FROM", "me@firm.example")
+    monkeypatch.setenv("CARDCRM_MAIL_HOST", "127.0.0.1")
+    jane("consent", "set", "jane", "--purpose", "newsletter", "--on", "2026-03-01")
+    jane("opt-out", "jane")
+    code, _, err = jane("consent", "ask", "jane", "--purpose", "newsletter")
+    assert code == 4
+    assert f"{JANE} must not be mailed: opted out on 2026-11-21" in err
+    assert "newsletter since 2026-03-01, but opted out" in jane("show", "jane")[1]
+
+
+def test_an_address_without_a_contact_may_be_a_slip(typed: Run):
+    typed("add", "Jane", "--email", JANE)
+    code, _, err = typed("opt-out", "jnae@example.com")
+    assert (code, "no contact has jnae@example.com now" in err) == (0, True)
+    assert "no contact" not in typed("opt-out", JANE)[2]
+
+
 def test_an_address_that_comes_back_is_opted_out_and_the_answer_says_so(typed: Run):
     typed("opt-out", JANE)
     _, _, err = typed("add", "Jane", "--email", JANE)

@@ -82,6 +82,18 @@ def test_a_row_that_opts_out_of_all_mail_gives_no_consent(typed: Run, tmp_path: 
     assert is_opted_out(typed)
 
 
+def test_the_addresses_and_times_of_a_sign_up_are_the_proof(typed: Run, tmp_path: Path):
+    header = "Email Address,First Name,OPTIN_IP,OPTIN_TIME,CONFIRM_TIME,CONFIRM_IP"
+    row = "ann@example.com,Ann,192.0.2.1,2021-03-04 10:11:12,2021-03-04 10:15:00,192.0.2.7"
+    told = load(typed, tmp_path, header, row)
+    assert "OPTIN_IP → proof of consent, and custom field (1)" in told
+    (consent,) = json.loads(typed("consent", "list", "--json")[1])
+    assert consent["proof"] == (
+        "OPTIN_IP 192.0.2.1; CONFIRM_TIME 2021-03-04 10:15:00; CONFIRM_IP 192.0.2.7"
+    )
+    assert consent["at"] == "2021-03-04T00:00:00Z"
+
+
 def test_a_purpose_given_by_map_is_not_an_opt_out_of_all_mail(typed: Run, tmp_path: Path):
     header, row = "Name,Email,Newsletter", "Ann,ann@example.com,no"
     told = load(typed, tmp_path, header, row, options=("--map", "Newsletter=consent newsletter"))

@@ -216,6 +216,22 @@ def test_a_campaign_is_tested_without_a_trace(run, deliver, store):
     assert mail["To"] == "boss@firm.com"
 
 
+def test_a_test_has_each_text_and_the_preview_counts_them(run, deliver):
+    run("add", "Karl", "--email", "karl@example.com", "--tag", "vip", "--language", "de")
+    run("add", "Bob", "--email", "bob@example.com", "--tag", "vip")
+    words = ("--language", "de", "--subject", "Angebot", "--text", "Guten Tag")
+    run("template", "add", "offer", *words)
+    run("campaign", "add", "spring", "--segment", "tag:vip", "--template", "offer")
+    found = json.loads(run("campaign", "preview", "spring", "--json"))
+    assert found["mail_texts"] == [
+        {"template": "offer", "language": "de", "count": 2},  # Jane reads German as well
+        {"template": "offer", "language": None, "count": 1},
+    ]
+    assert "offer:de 2" in " ".join(run("campaign", "preview", "spring").split())
+    mails, _ = deliver("campaign", "test", "spring")
+    assert [each["Subject"] for each in mails] == ["[Test] Angebot", "[Test] Offer"]
+
+
 def test_a_test_goes_to_no_contact_and_needs_every_field(run, deliver):
     run("campaign", "add", "spring", "--segment", "tag:vip", "--template", "offer")
     shown = run("campaign", "test", "spring", "--to", "Jane@Example.com", code=4)

@@ -204,6 +204,65 @@ def reply(sent: str, text: str = "Yes, please.", **headers: str) -> bytes:
     return mail(text, **{**usual, **headers})
 
 
+# What was read before
+
+
+def move_to_cur(folder: Path) -> None:
+    """Mark all messages as read, as a mail program does."""
+    for each in (folder / "new").iterdir():
+        each.rename(folder / "cur" / f"{each.name}:2,S")
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_moved_mail_is_not_new(shell: Shell, maildir: Path) -> None:
+    stranger = mail("Hi", From="Bob Ray <bob@example.net>", Message_ID="<a@x>")
+    away = reply(shell.sent, "Away.", Auto_Submitted="auto-replied", Message_ID="<o@x>")
+    mine = mail("Bye", To="sam@example.net", From=ME, Message_ID="<b@x>")
+    deliver(maildir, stranger, away, mine)
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["read"], found["unknown_count"], found["automatic"]) == (3, 2, 1)
+    for _ in range(2):
+        move_to_cur(maildir)
+        found = shell.fetch("--maildir", str(maildir))
+        assert {name: found[name] for name in found if found[name]} == {"account": "Mail"}
+    offered = json.loads(shell.run("mail", "offers", "--json"))
+    assert [each["message_count"] for each in offered] == [1, 1]
+    assert "is intact" in shell.run("db", "check")
+
+
+def test_a_reply_that_is_read_again_is_no_reply(shell: Shell, maildir: Path) -> None:
+    deliver(maildir, reply(shell.sent))
+    assert shell.fetch("--maildir", str(maildir))["replied"] == 1
+    move_to_cur(maildir)
+    away = reply(shell.sent, "Away.", Auto_Submitted="auto-replied", Message_ID="<o@x>")
+    deliver(maildir, away)
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["read"], found["automatic"], found["replied"]) == (1, 1, 0)
+
+
+def test_mail_in_two_folders_is_counted_once(shell: Shell, maildir: Path) -> None:
+    deliver(maildir, mail("Hi", From="Bob Ray <bob@example.net>", Message_ID="<a@x>"))
+    copy = maildir.parent / "Copy"
+    shutil.copytree(maildir, copy)
+    shell.run("mail", "fetch", "--maildir", str(maildir), "--maildir", str(copy))
+    (offer,) = json.loads(shell.run("mail", "offers", "--json"))
+    assert offer["message_count"] == 1
+
+
+def test_one_message_is_counted_in_the_singular(shell: Shell, maildir: Path) -> None:
+    away = {"Auto_Submitted": "auto-replied", "Message_ID": "<o@x>"}
+    stranger = mail("Hi", From="Bob Ray <bob@example.net>", Message_ID="<a@x>")
+    deliver(maildir, reply(shell.sent), reply(shell.sent, "Away.", **away), stranger)
+    said = shell.run("mail", "fetch", "--maildir", str(maildir))
+    assert (
+        "Mail: 3 new messages: 1 logged, 1 of an unknown correspondent, 1 reply to your mail, "
+        "1 automatic answer"
+    ) in said
+    deliver(maildir, COMPLAINT.format(original=shell.sent).encode())
+    said = shell.run("mail", "fetch", "--maildir", str(maildir))
+    assert "Mail: 1 new message: 1 complaint" in said
+
+
 # Over IMAP
 
 
@@ -345,6 +404,20 @@ def test_an_automatic_answer_is_no_reply_and_tells_until_when(shell: Shell, mail
 
 
 @pytest.mark.engines("sqlite", "postgresql")
+def test_an_absence_is_on_the_card_until_it_ends(
+    shell: Shell, maildir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = {"Auto_Submitted": "auto-replied", "Date": "Mon, 30 Nov 2026 08:00:00 +0000"}
+    deliver(maildir, reply(shell.sent, "I am away until 5 December.", **away))
+    shell.fetch("--maildir", str(maildir))
+    assert "until Sat 5 Dec" in shell.run("show", "jane")
+    assert json.loads(shell.run("show", "jane", "--json"))["away_until"] == "2026-12-05"
+    monkeypatch.setenv("CARDCRM_NOW", "2026-12-06T09:00")
+    assert "until" not in shell.run("show", "jane")
+    assert json.loads(shell.run("show", "jane", "--json"))["away_until"] is None
+
+
+@pytest.mark.engines("sqlite", "postgresql")
 def test_a_permanent_bounce_makes_the_address_invalid(shell: Shell, maildir: Path) -> None:
     deliver(maildir, bounce("b1@mx", shell.sent))
     assert shell.fetch("--maildir", str(maildir))["bounces"] == 1
@@ -394,24 +467,118 @@ def test_a_bare_word_in_a_reply_opts_out(shell: Shell, maildir: Path, text: str)
     assert shell.value(UNSUBSCRIBED.format(shell.sent)) == 1
 
 
-OPTED_OUT = "SELECT count(*) FROM point WHERE opted_out = 1 AND value_key = '{}'"
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_request_to_unsubscribe_is_no_reply(shell: Shell, maildir: Path) -> None:
+    store = shell.store()
+    with store.transaction():
+        store.update("message", 1, status="uncertain", attempts=1, sent_at=None)
+    store.close()
+    deliver(maildir, reply(shell.sent, "abmelden"))
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["replied"], found["unsubscribed"]) == (0, 1)
+    sql = "SELECT count({}) FROM message WHERE status = 'sent'"
+    counts = {name: shell.value(sql.format(name)) for name in ("replied_at", "unsubscribed_at")}
+    assert counts == {"replied_at": 0, "unsubscribed_at": 1}
+    assert shell.value("SELECT sent_at FROM message") is not None
 
 
 @pytest.mark.engines("sqlite", "postgresql")
-def test_a_reply_from_another_address_opts_out_the_one_that_was_mailed(
+def test_what_was_carried_out_does_not_wait(
+    shell: Shell, maildir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    subject = f"Re: {ask(shell)}"
+    deliver(
+        maildir,
+        mail("Yes, please.\n\nJane", Subject=subject, Message_ID="<1@x>"),
+        reply(shell.sent, "abmelden", Message_ID="<2@x>"),
+    )
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["confirmed"], found["unsubscribed"], found["logged"]) == (1, 1, 2)
+    assert json.loads(shell.run("mail", "inbox", "--json"))["threads"] == []
+    assert "is intact" in shell.run("db", "check")
+
+
+@pytest.mark.parametrize("text", ["Yes. What do tulips cost?", "Yes, and please call me tomorrow."])
+def test_a_confirmation_with_a_question_waits(
+    shell: Shell, maildir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    monkeypatch.setenv("CARDCRM_CONFIG", str(tmp_path / "none.toml"))
+    deliver(maildir, mail(text, Subject=f"Re: {ask(shell)}", Message_ID="<1@x>"))
+    assert shell.fetch("--maildir", str(maildir))["confirmed"] == 1
+    (thread,) = json.loads(shell.run("mail", "inbox", "--json"))["threads"]
+    assert thread["text"] == text
+
+
+OPTED_OUT = "SELECT count(*) FROM point WHERE opted_out = 1 AND value_key = '{}'"
+
+
+STRANGER = {"From": "Eve <eve@bad.example>"}
+OPEN_REQUEST = "eve@bad.example asks to opt out Jane Doe <jane@example.com>"
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_stranger_can_neither_opt_out_nor_answer_for_a_contact(
     shell: Shell, maildir: Path
 ) -> None:
-    deliver(maildir, reply(shell.sent, "unsubscribe", From="Jane <jane@private.example>"))
-    assert shell.fetch("--maildir", str(maildir))["unsubscribed"] == 1
-    assert shell.value(OPTED_OUT.format("jane@example.com")) == 1
+    deliver(maildir, reply(shell.sent, "unsubscribe", **STRANGER))
+    said = shell.run("mail", "fetch", "--maildir", str(maildir))
+    assert f"{OPEN_REQUEST}; see: cardcrm mail inbox" in said
+    assert shell.value(OPTED_OUT.format("jane@example.com")) == 0
+    assert shell.value("SELECT count(replied_at) FROM message") == 0
+    (request,) = json.loads(shell.run("mail", "inbox", "--json"))["requests"]
+    assert (request["sender"], request["contact"]) == ("eve@bad.example", "Jane Doe")
 
 
-def test_a_reply_cannot_opt_out_someone_else(shell: Shell, maildir: Path) -> None:
+@pytest.mark.parametrize(
+    "decision", [("opt-out", "jane@example.com"), ("mail", "offers", "ignore", "eve@bad.example")]
+)
+def test_a_request_of_a_stranger_waits_for_a_decision(
+    shell: Shell, maildir: Path, decision: tuple[str, ...]
+) -> None:
+    deliver(maildir, reply(shell.sent, "unsubscribe", **STRANGER))
+    shell.fetch("--maildir", str(maildir))
+    command = " ".join(("cardcrm", *decision))
+    said = shell.run("mail", "inbox", "--format", "table")
+    assert OPEN_REQUEST in said
+    assert command in said
+    shell.run(*decision)
+    assert OPEN_REQUEST not in shell.run("mail", "inbox", "--format", "table")
+
+
+def test_a_reply_cannot_opt_out_another_contact(shell: Shell, maildir: Path) -> None:
     shell.run("add", "Bob", "--email", "bob@example.com")
     deliver(maildir, reply(shell.sent, "unsubscribe", From="Bob <bob@example.com>"))
-    shell.fetch("--maildir", str(maildir))
-    assert shell.value(OPTED_OUT.format("bob@example.com")) == 0
-    assert shell.value(OPTED_OUT.format("jane@example.com")) == 1
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["logged"], found["undecided"], found["unsubscribed"]) == (1, 1, 0)
+    assert shell.value("SELECT count(*) FROM point WHERE opted_out = 1") == 0
+    assert "cardcrm mail done 1" in shell.run("mail", "inbox", "--format", "table")
+    shell.run("mail", "done", "1")
+    assert json.loads(shell.run("mail", "inbox", "--json"))["requests"] == []
+
+
+def test_a_reply_counts_once_its_address_is_one_of_the_contact(shell: Shell, maildir: Path) -> None:
+    deliver(maildir, reply(shell.sent, From="Jane <jane@private.example>"))
+    assert shell.fetch("--maildir", str(maildir))["replied"] == 0
+    shell.run("edit", "1", "--email", "jane@private.example")
+    found = shell.fetch("--maildir", str(maildir))
+    assert (found["logged"], found["replied"]) == (1, 1)
+
+
+def test_whom_mail_is_about_is_named(shell: Shell, maildir: Path) -> None:
+    for name in ("Bob", "Cleo"):
+        shell.run("add", name, "--email", f"{name.lower()}@example.com")
+    bob, cleo = shell.send("bob@example.com"), shell.send("cleo@example.com")
+    deliver(
+        maildir,
+        reply(shell.sent, "unsubscribe"),
+        bounce("b1@mx", bob, address="bob@example.com"),
+        COMPLAINT.format(original=cleo).encode(),
+    )
+    said = shell.run("mail", "fetch", "--maildir", str(maildir))
+    assert "opted out: Jane Doe <jane@example.com>" in said
+    assert "bounced: Bob <bob@example.com>" in said
+    assert "opted out after a complaint: Cleo <cleo@example.com>" in said
 
 
 def test_a_reply_from_a_second_address_opts_out_both(shell: Shell, maildir: Path) -> None:

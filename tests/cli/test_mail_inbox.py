@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cardcrm.formats.mbox.quoted_text import remove_quotes
+from cardcrm.records.mail.reply_introduction import INTRODUCTIONS
 from cardcrm.store import open_store
 from tests.support.mails import mail
 
@@ -95,6 +97,17 @@ def test_reply_stays_in_the_thread_and_quotes_the_whole_mail(shell):
     assert shell.inbox() == []
     shell.run("undo")
     assert len(shell.inbox()) == 1
+
+
+@pytest.mark.parametrize("language", INTRODUCTIONS)
+def test_quote_is_introduced_in_the_language_of_the_contact(shell, language):
+    shell.run("edit", "jane", "--language", f"{language}-XX, en")
+    shell.receive("Could I have both?")
+    text = shell.json("mail", "reply", "1", "Yes", "--preview")["text"]
+    word, line = INTRODUCTIONS[language]
+    when = f"2026-11-20 {word} 14:00"
+    assert text.split("\n")[2] == line.format(when=when, name="Jane Doe")
+    assert remove_quotes(text, "") == "Yes"
 
 
 def add_template(shell, folder):

@@ -56,9 +56,16 @@ def test_run_says_what_was_sent_and_nothing_when_nothing_is_due(run, store, sett
         assert "would send 2" in run("mail", "run", "--dry-run")
         said = run("mail", "run")
         assert "1 sent, 1 failed" in said
-        assert "cardcrm message list status:failed" in said
+        assert "cardcrm message list status:failed --columns id,to,error" in said
         found = json.loads(run("mail", "run", "--json"))
     assert (found["sent"], found["failed"], found["waiting"]) == (0, 0, 0)
+
+
+def test_message_without_a_subject_is_named_once(run, store):
+    points = (ContactPointDraft("email", "jane@example.com"),)
+    jane = contacts.add(store, ContactDraft(name="Jane", points=points))
+    outbox.enqueue(store, [outbox.Draft(jane.id, "jane@example.com", text="Hi")], "example.com")
+    assert run("message", "show", "1").count("message 1") == 1
 
 
 def test_due_counts_the_mail_that_was_not_sent(run, store, settings):
@@ -72,8 +79,11 @@ def test_due_counts_the_mail_that_was_not_sent(run, store, settings):
         {"status": "uncertain", "count": 1},
     ]
     said = " ".join(run("due").split())
+    assert "2 messages not sent" in said
     assert "Mail was not sent" in said
-    assert "cardcrm message list status:uncertain" in said
+    assert "cardcrm message list status:uncertain --columns id,to,error" in said
+    listed = run("message", "list", "status:failed", "--columns", "id,to,error")
+    assert "550 unknown user" in listed
     assert "uncertain" not in run("due", "--today")
 
 
@@ -140,6 +150,20 @@ def test_campaign_mail_waits_in_quiet_hours(run, store, settings, monkeypatch):
         settings(port)
         assert "1 sent, 1 wait (quiet hours)" in run("mail", "run")
     assert (len(accepted), statuses(store)) == (1, ["queued", "sent"])
+
+
+def test_quiet_hours_are_those_of_the_contact(run, store, settings, monkeypatch):
+    """Send to New York in the afternoon, while it is night in London."""
+    queue(store, purpose="events")
+    monkeypatch.setenv("CARDCRM_TIMEZONE", "Europe/London")
+    monkeypatch.setenv("CARDCRM_NOW", "2027-01-15T22:30")
+    monkeypatch.setenv("CARDCRM_MAIL_QUIET_HOURS", "21:00-08:00")
+    with follow_script() as (accepted, port):
+        settings(port)
+        assert "1 wait (quiet hours)" in run("mail", "run")
+        run("edit", "Jane", "--timezone", "America/New_York")
+        assert "1 sent" in run("mail", "run")
+    assert len(accepted) == 1
 
 
 @pytest.fixture

@@ -71,12 +71,12 @@ def test_a_campaign_is_checked_when_it_is_scheduled_and_again_when_it_is_queued(
     said = run("campaign", "schedule", "spring", "tomorrow", code=2)
     assert "contact.city is empty for 4 of 6 contacts" in said
     run("edit", "--where", "tag:vip", "--city", "York", "--yes")
-    run("campaign", "schedule", "spring", "today", "8am")
+    run("campaign", "schedule", "spring", "today")
     run("add", "Bob", "--email", "bob@example.com", "--tag", "vip")
     said = run("mail", "run", "--json", code=6)  # no server listens
     assert (
-        "the campaign spring leaves out template hi: contact.city is empty for 1 of 7 contacts "
-        "(7 Bob)"
+        "the campaign spring leaves out 1 contact: template hi: contact.city is empty for 1 of 7 "
+        "contacts (7 Bob)"
     ) in said
     assert len(json.loads(run("message", "list", "--json"))) == 6
 

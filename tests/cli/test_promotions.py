@@ -25,7 +25,7 @@ def test_a_sale_says_the_discount_of_its_code(run):
     run("product", "add", "Rose", "--price", "25", "--cost", "10")
     code, _, err = run("sell", "jane", "--line", "2 x Rose", "--code", "Spring10")
     assert (code, err) == (
-        0, "sold 45.00 GBP to 1 Jane Doe on Sat 21 Nov: 2 x Rose -10% (sale 1)\n"
+        0, "sold 45.00 GBP to 1 Jane Doe on Sat 21 Nov: 2 x Rose -10% (sale 1, code SPRING10)\n"
     )  # fmt: skip
     found = results(run)["SPRING10"]
     assert (found["redeemed"], found["new_customers"], found["discount_percent"]) == (1, 1, 10)

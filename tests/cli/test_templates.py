@@ -88,7 +88,7 @@ def test_a_mail_is_queued_with_its_texts(run):
     code, words = run("mail", "bob", "--template", "welcome", "--at", "2026-12-01")
     assert (code, words) == (
         OK,
-        "queued message 1 to Bob Roe <bob@example.com>, not before 2026-12-01; "
+        "queued message 1 to Bob Roe <bob@example.com>, not before Tue 2026-12-01 08:00; "
         "send with: cardcrm mail run",
     )
     code, words = run("mail", "jane", "--subject", "Samples", "they", "left", "today")
@@ -98,6 +98,14 @@ def test_a_mail_is_queued_with_its_texts(run):
     assert (first["html"], first["status"]) == ("<p>Dear Bob Roe</p>", "queued")
     assert first["due"].startswith("2026-12-01T")
     assert (second["text"], second["template"]) == ("they left today", None)
+
+
+@pytest.mark.usefixtures("welcome")
+def test_a_template_that_the_contact_has_had_is_named(run):
+    assert "same template" not in run("mail", "bob", "--template", "welcome")[1]
+    assert "same template" not in run("mail", "jane", "--template", "welcome")[1]
+    words = run("mail", "bob", "--template", "welcome")[1]
+    assert "message 1 of the same template: queued, " in words
 
 
 @pytest.mark.usefixtures("welcome")
@@ -122,7 +130,7 @@ def test_a_segment_is_asked_for_from_three_and_skips_who_must_not_be_mailed(run,
     code, words = run(*command, "--dry-run")
     assert code == OK
     assert words.startswith("would mail 3 contacts:")
-    assert "left out: 1 opted out, 1 no email address" in words
+    assert "left out: 1 no email address, 1 opted out" in words
     assert run(*command)[0] == USAGE
     assert messages(run) == []
     code, words = run(*command, "--yes")

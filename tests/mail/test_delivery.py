@@ -93,6 +93,28 @@ def test_permanent_refusal_fails_and_the_next_mail_is_sent(store, jane, phase):
     assert statuses(store) == ["failed", "sent"]
 
 
+@pytest.mark.parametrize("phase", ["RCPT", "text"])
+@pytest.mark.parametrize(
+    ("answer", "is_invalid"),
+    [
+        ("550 5.1.1 <jane@example.com>: user unknown", True),
+        ("550 5.1.10 recipient not found", True),
+        ("550 5.7.1 relaying denied", False),
+        ("550 no such user", False),
+        ("450 4.1.1 try later", False),
+    ],
+)
+def test_unknown_address_becomes_invalid(store, jane, phase, answer, is_invalid):
+    queue(store, jane)
+    with follow_script(**{phase: [answer]}) as (_, port):
+        send(store, port)
+    assert store.value("SELECT invalid FROM point") == is_invalid
+    if is_invalid:
+        journal.undo(store)
+        assert store.value("SELECT invalid FROM point") == 0
+        assert statuses(store) == ["failed"]
+
+
 @pytest.mark.parametrize(
     "script",
     [

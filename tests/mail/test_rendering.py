@@ -58,6 +58,13 @@ def test_a_mail_has_the_fields_of_the_contact_the_firm_and_the_sender(store):
     assert made.html == "<i>Roofs Ltd</i>"
 
 
+@pytest.mark.parametrize(("author", "name"), [("", "Jane Doe"), ("bob", "bob")])
+def test_the_sender_has_the_name_beside_the_address(store, author, name):
+    write(store, "hi", "{{ user.name }}")
+    settings = Config({"mail.name": "Jane Doe"}, {})
+    assert render(store, "hi", add(store), user=author, settings=settings).text == name
+
+
 def test_a_quote_is_shown_in_the_notation_of_the_language(store):
     contact = add(store, language="de-AT, en")
     deal = add_deal(store, "Roof", contact)

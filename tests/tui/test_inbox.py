@@ -9,8 +9,10 @@ from cardcrm.records.activity.mail_log import MailOptions, log_mails
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.mail import permission, received
 from cardcrm.records.mail.template_type import TEMPLATE
+from cardcrm.records.mail.template_use import list_for_people
 from cardcrm.tui.forms import inbox_actions
 from cardcrm.tui.screens.mail_view import MailScreen
+from tests.support.sequences import add_sequence
 
 SETTINGS = {"mail.host": "localhost", "mail.from": "ann@example.org"}
 PRIYA, LIAM, JOAN = 50, 43, 33  # interactions of the sample shop, as they wait
@@ -78,6 +80,46 @@ async def test_reply_is_written_with_a_template_in_the_editor(open_app, store, m
         await pilot.press("u")
         assert waiting(pilot)[0] == PRIYA
     assert seen[0].startswith("Subject: Re: Foyer at Calder & Finch\n\nDear Priya\n\nOn 2026")
+
+
+def add_templates(store, count):
+    for number in range(1, count + 1):
+        texts = {"name": f"note-{number}", "subject": "Note", "text": "Dear {{ contact.name }}"}
+        records.add(store, TEMPLATE, texts)
+
+
+async def test_templates_are_listed_and_chosen_by_their_names(open_app, store, monkeypatch):
+    add_templates(store, 3)
+    seen = []
+    monkeypatch.setattr(inbox_actions, "edit_text", lambda _, text: seen.append(text) or text)
+    async with open_app(setting=setting, size=(80, 24)) as pilot:
+        await pilot.press("9", "r")
+        for name in ("none", "note-1", "note-2", "note-3", "quote-follow-up", "win-back"):
+            assert f" {name} " in pilot.text()
+        await pilot.press("n", "o", "t", "e", "-", "3")
+        assert pilot.app.screen.value("template") == "note-3"
+        await pilot.press("down")
+        assert pilot.app.screen.value("template") == "quote-follow-up"
+        await pilot.press("up", "up")
+        assert pilot.app.screen.value("template") == "note-2"
+        await pilot.press("enter")
+    assert "Dear Priya Raman" in seen[0]
+
+
+async def test_many_templates_are_scrolled_and_clicked(open_app, store):
+    add_templates(store, 30)
+    async with open_app(setting=setting, size=(80, 24)) as pilot:
+        await pilot.press("9", "r", *["down"] * 20)
+        chosen = pilot.app.screen.value("template")
+        assert f" {chosen} " in pilot.text()
+        await pilot.click("ListChoice", offset=(2, 0))
+        assert pilot.app.screen.value("template") != chosen
+
+
+async def test_templates_of_sequences_come_last(open_app, store):
+    add_templates(store, 1)
+    add_sequence(store, '[[step]]\nmail = "note-1"\n')
+    assert list_for_people(store)[-1] == "note-1"
 
 
 async def test_reply_without_templates_opens_the_editor_at_once(open_app, store, monkeypatch):
@@ -174,6 +216,9 @@ async def test_sender_is_added_with_name_and_address_or_ignored(open_app, store)
 
 async def test_mail_becomes_a_deal_a_reminder_and_a_call(open_app, store):
     async with open_app() as pilot:
+        with store.transaction():
+            row_id = store.value("SELECT id FROM received_mail WHERE interaction_id = :i", i=LIAM)
+            store.update("received_mail", row_id, subject="AW: Re: Subscriptions?")
         await pilot.press("9", "down", "d", "ctrl+o")
         deal = store.row("SELECT id, title FROM deal ORDER BY id DESC LIMIT 1")
         assert deal["title"] == "Subscriptions?"

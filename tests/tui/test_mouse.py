@@ -51,9 +51,15 @@ async def test_tabs_open_their_pages(open_app, size):
 
 
 @pytest.mark.parametrize(
-    ("width", "end"), [(80, " 9 Inbox 21 Nov"), (100, "Sat 21 Nov"), (140, " · Sat 21 Nov")]
+    ("width", "end"),
+    [
+        (80, " 3 Value 4 Journal 5 Insights 6 Deals 7 Leads 8 Calls 9 Inbox"),
+        (90, " 9 Inbox 21 Nov"),
+        (100, "Sat 21 Nov"),
+        (140, " · Sat 21 Nov"),
+    ],
 )
-async def test_top_line_has_all_pages_and_the_date(open_app, width, end):
+async def test_top_line_has_all_pages_and_the_date_where_there_is_room(open_app, width, end):
     async with open_app(size=(width, 24)) as pilot:
         line = " ".join(pilot.app.screen.query_one(Header).render().plain.split())
         assert f" {line}".endswith(end)

@@ -28,6 +28,7 @@ KEYS = {
     "uncertain": Key("integer", "mails that may have arrived or not"),
     "canceled": Key("integer", "mails that were canceled, as the address must not be mailed"),
     "waiting_for": Key("[held_back]", "mails that a limit holds back, by reason"),
+    "mail_texts": Key("[mail_text]", "contacts by the template and language that they get"),
     "template_test": Key("planned_test", "size of the test of two templates"),
     "buyers": Key("integer", "contacts who bought in as many days before"),
     "per_template": Key("integer", "contacts for each template"),
@@ -45,6 +46,7 @@ OBJECTS = {
     "left_out_contacts": "reason count",
     "template_result": f"template {_COUNTS}",
     "held_back": "reason count",
+    "mail_text": "template language count",
     "planned_test": "buyers contacts:integer per_template detectable needed",
     "campaign_group": (
         f"name queued sent:integer replied:integer unsubscribed:integer converted:integer revenue "
@@ -53,7 +55,8 @@ OBJECTS = {
 }
 
 _PREVIEW = (
-    "{name found mailed holdout:integer left_out:[left_out_contacts] missing_fields template_test}"
+    "{name found mailed holdout:integer left_out:[left_out_contacts] mail_texts missing_fields "
+    "template_test}"
 )
 _RESULTS = (
     f"{_COUNTS} {_UPLIFT} complete_on better_template template_difference template_low "

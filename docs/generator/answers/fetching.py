@@ -4,7 +4,7 @@ from docs.generator.answers.declaration import Answer, Key
 
 _COUNTS = (
     "read logged unknown_count replied:integer bounces automatic unsubscribed:integer "
-    "complaints confirmed skipped_count refused_count"
+    "complaints confirmed undecided skipped_count refused_count"
 )
 
 KEYS = {
@@ -15,6 +15,10 @@ KEYS = {
     "automatic": Key("integer", "automatic answers"),
     "confirmed": Key("integer", "consents that a reply gave"),
     "complaints": Key("integer", "complaints about messages of yours"),
+    "undecided": Key("integer", "requests to opt out the address of someone else"),
+    "reports": Key("[address_report]", "addresses that the messages are about"),
+    "report_kind": Key("text", "unsubscribe, complaint, bounce, consent or request"),
+    "sender": Key("text", "address that a mail came from"),
     "ignored": Key("[text]", "addresses that are offered no more"),
     "accounts": Key("[fetched_account]", "mail accounts with what was fetched"),
     "account": Key("text", "name of the mail account"),
@@ -30,7 +34,8 @@ KEYS = {
 }
 
 OBJECTS = {
-    "fetched_account": f"account {_COUNTS} absences error:text",
+    "fetched_account": f"account {_COUNTS} absences reports error:text",
+    "address_report": "report_kind email contact sender",
     "absence": "email until",
     "troubled_mail": "status count:integer",
     "silent_account": "account login last_success error:text",

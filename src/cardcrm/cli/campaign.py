@@ -17,11 +17,14 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.text import join_command, pluralize, sanitize
 
 if TYPE_CHECKING:
+    from cardcrm.dates import DayTime
     from cardcrm.mail.trial import Trial
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
+    from cardcrm.reports.campaigns.results import Results
     from cardcrm.reports.campaigns.template_test import PlannedTest
     from cardcrm.sheet import Card, Sheet
+    from cardcrm.store import Store
 
 app = build(CAMPAIGN, without=("add",))
 app.add_typer(campaign_letters.app)
@@ -65,6 +68,7 @@ def _preview(session: Session, campaign: "Record", found: "Recipients") -> Resul
     from cardcrm.cli.campaign_output import show_recipients
     from cardcrm.errors import CardcrmError
     from cardcrm.mail.missing_fields import CampaignCheck, list_objects
+    from cardcrm.records.campaigns.texts import group_by_text
 
     store = session.store()
     warnings: tuple[str, ...] = ()
@@ -75,7 +79,8 @@ def _preview(session: Session, campaign: "Record", found: "Recipients") -> Resul
     except CardcrmError as error:
         warnings = (f"it cannot be sent yet: {error.message}. {error.hint}",)
     test = _plan_test(session, campaign, found)
-    return Result(show_recipients(campaign, found, missing, test), warnings=warnings)
+    texts = group_by_text(store, campaign, found.mailed)
+    return Result(show_recipients(campaign, found, texts, missing, test), warnings=warnings)
 
 
 def _plan_test(session: Session, campaign: "Record", found: "Recipients") -> "PlannedTest | None":
@@ -95,9 +100,14 @@ def send_test(
     to: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Address of yours (default: mail.from).")
     ] = "",
-    count: Annotated[int, typer.Option(metavar="N", help="Number of mails.", min=1, max=20)] = 1,
+    count: Annotated[
+        int,
+        typer.Option(
+            metavar="N", help="Number of mails (default: one of each text).", min=0, max=20
+        ),
+    ] = 0,
 ) -> Result:
-    """Send the mails of the first contacts to yourself.
+    """Send mails of a campaign to yourself: one of each template and language.
 
     Their subjects begin with “[Test]”. They are neither logged nor counted in the results.
 
@@ -210,13 +220,26 @@ def schedule(
     store = session.store()
     campaign = _find(session, name)
     moment = parse_when(session, " ".join(when))
+    _refuse_past(session, campaign, moment)
     due_at = dates.to_instant(moment.day, moment.time or _MORNING, store.locale.zone)
     if not skip_incomplete:
         CampaignCheck(store, session.config)(campaign, find_recipients(store, campaign))
     done = campaigns.schedule(store, campaign.id, due_at)
-    due = CAMPAIGN.field("due")
-    assert due is not None
-    return _result(session, done, f"scheduled for {due.format(done.values['due'], store)}")
+    return _result(session, done, _describe_schedule(session, done))
+
+
+def _refuse_past(session: Session, campaign: "Record", moment: "DayTime") -> None:
+    """Raise UsageError for a time that has passed; a day alone may be today."""
+    from cardcrm import dates
+
+    now = dates.now(session.store().locale.zone)
+    time = moment.time or dt.time.max
+    if dt.datetime.combine(moment.day, time) < now.replace(tzinfo=None):
+        words = f"{moment.day}{f' {moment.time:%H:%M}' if moment.time else ''}"
+        raise UsageError(
+            f"{words} has passed",
+            f"To send it now: cardcrm campaign send {sanitize(campaign.values['name'])}",
+        )
 
 
 @app.command("pause")
@@ -246,7 +269,9 @@ def resume(ctx: typer.Context, name: CampaignName) -> Result:
 
     session = session_of(ctx)
     done = campaigns.resume(session.store(), _find(session, name).id)
-    return _result(session, done, "resumed")
+    if done.columns["started_at"]:
+        return _result(session, done, "resumed")
+    return _result(session, done, f"resumed; {_describe_schedule(session, done)}")
 
 
 @app.command("stop")
@@ -300,7 +325,7 @@ def results(
     codes = load_promotion_results(
         store, Scope(store.locale.currency, today), campaign_id=campaign.id
     )
-    notes = _explain_no_results(campaign)
+    notes = (*_explain_no_results(campaign), *_note_currencies(store, found))
     if not by:
         return Result(show_results(campaign, found, today, codes=codes), notes=notes)
     from cardcrm.reports.campaigns.results_by_field import load_groups
@@ -312,12 +337,27 @@ def results(
     return Result(shown, notes=notes)
 
 
+def _describe_schedule(session: Session, campaign: "Record") -> str:
+    due = CAMPAIGN.field("due")
+    assert due is not None
+    return f"scheduled for {due.format(campaign.values['due'], session.store())}"
+
+
 def _explain_no_results(campaign: "Record") -> tuple[str, ...]:
     """Return a line for a campaign that has not been queued."""
     if campaign.columns["started_at"]:
         return ()
     name = sanitize(campaign.values["name"])
     return (f"{name} has not been queued yet: cardcrm campaign send {name}",)
+
+
+def _note_currencies(store: "Store", found: "Results") -> tuple[str, ...]:
+    """Return a line for the currencies whose sales the revenue lacks."""
+    from cardcrm.reports.scope import list_other_currencies
+
+    currency = store.locale.currency
+    others = list_other_currencies(store, currency) if found.total.converted else ()
+    return (f"revenue is in {currency} alone, without {', '.join(others)}",) if others else ()
 
 
 def describe_recipients(found: "Recipients") -> str:

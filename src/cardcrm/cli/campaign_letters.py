@@ -8,7 +8,7 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TextIO, cast
 import typer
 
 from cardcrm.cli.arguments import Force, session_of
-from cardcrm.cli.mail_options import CampaignName
+from cardcrm.cli.mail_options import CampaignName, describe_left_out
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError, file_exists
 from cardcrm.sheet import Card, Column, Sheet
@@ -64,7 +64,7 @@ def letters(
     campaign = records.find(store, "campaign", name)
     outreach.refuse_channel(campaign, LETTER)
     write = _choose_format(output, _find_sender(session))
-    waiting = outreach.list_waiting(store, campaign.id)
+    waiting, refused = outreach.find_unsent(store, campaign)
     made = list(fill_in_letters(store, campaign, waiting, session.config))
     if output.exists() and not force:
         raise file_exists(output)
@@ -76,8 +76,7 @@ def letters(
         texts = [(each.recipient, _describe(each)) for each in made]
         outreach.mark_sent(store, campaign, texts)
         message += ", logged as sent"
-    missing = len(waiting) - len(made)
-    warnings = (f"{pluralize(missing, 'contact')} without an address any more",) * bool(missing)
+    warnings = describe_left_out(refused.values())
     if is_binary:
         warnings += _warn_of_letters(made)
     return Result(

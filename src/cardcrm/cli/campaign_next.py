@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.mail_options import CampaignName
+from cardcrm.cli.mail_options import CampaignName, describe_left_out
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -51,14 +51,15 @@ def show_next(
     store = session.store()
     campaign = records.find(store, "campaign", name)
     outreach.refuse_channel(campaign, MESSAGE)
-    waiting = outreach.list_waiting(store, campaign.id)
-    notes: tuple[str, ...] = ()
-    if sent and waiting:
-        done = waiting.pop(0)
-        outreach.mark_sent(
-            store, campaign, [(done, fill_in(store, campaign, done, session.config).text)]
-        )
-        notes = (f"logged the message to {contact_queries.get(store, done.contact_id).name}",)
+    waiting, refused = outreach.find_unsent(store, campaign)
+    notes = describe_left_out(refused.values())
+    if sent:
+        done = waiting[:1]
+        del waiting[:1]
+        texts = [(each, fill_in(store, campaign, each, session.config).text) for each in done]
+        outreach.mark_sent(store, campaign, texts)
+        names = [contact_queries.get(store, each.contact_id).name for each in done]
+        notes += tuple(f"logged the message to {each}" for each in names)
     if not waiting:
         data = {**dict.fromkeys(_KEYS), "waiting": 0}
         none = None if session.is_for_people else Card("", data=data)

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cardcrm.records.campaigns.recipients import Recipients
+    from cardcrm.records.campaigns.texts import Readers
     from cardcrm.records.records import Record
     from cardcrm.reports.campaigns.results import Comparison, Counts, Results
     from cardcrm.reports.campaigns.results_by_field import Group
     from cardcrm.reports.campaigns.template_test import PlannedTest
     from cardcrm.reports.promotions.results import PromotionResult
+    from cardcrm.reports.statistics.intervals import Interval
 
 _COUNTS = ("queued", "waiting", "sent", "delivered", "failed", "bounced", "replied",
            "unsubscribed", "converted")  # fmt: skip
@@ -53,17 +55,23 @@ def describe_next_step(campaign: "Record") -> str:
 def show_recipients(
     campaign: "Record",
     found: "Recipients",
+    texts: "Sequence[Readers]",
     missing: "Sequence[Mapping[str, Any]]" = (),
     test: "PlannedTest | None" = None,
 ) -> Card:
     """Return a card with the number of contacts that a campaign reaches, and who is left out.
 
-    ``missing`` are fields that are empty, and ``test`` is the test of two templates.
+    ``texts`` are the templates and languages that they get, ``missing`` the fields that are empty,
+    and ``test`` is the test of two templates.
     """
     facts = [
         ("segment", sanitize(campaign.columns["query"])),
         ("found", f"{found.found:,}"),
         (f"get the {campaign.columns['channel']}", f"{len(found.mailed):,}"),
+        *(
+            (sanitize(each.template.label), f"{len(each.people):,}")
+            for each in (texts if len(texts) > 1 else ())
+        ),
         ("held out", f"{len(found.held_out):,}"),
         *(_describe_test(test) if test else ()),
     ]
@@ -81,6 +89,14 @@ def show_recipients(
         "mailed": len(found.mailed),
         "holdout": len(found.held_out),
         "left_out": [{"reason": reason, "count": count} for reason, count in refused],
+        "mail_texts": [
+            {
+                "template": each.template.name,
+                "language": each.template.language or None,
+                "count": len(each.people),
+            }
+            for each in texts
+        ],
         "missing_fields": list(missing),
         "template_test": _plan_data(test) if test else None,
     }
@@ -112,11 +128,12 @@ def _describe_test(test: "PlannedTest") -> Iterator[tuple[str, str]]:
     yield "each template", f"{test.group:,}"
     yield "bought before", f"{test.share:.1%} of them, in as many days"
     if test.detectable is not None:
-        yield "notices", f"{test.detectable:.1%} or more with one template (power 80%)"
+        rise = f"a rise from {test.share:.1%} to {test.detectable:.1%}"
+        yield "can show", f"{rise}, in 8 of 10 such tests; smaller ones are missed more often"
     else:
-        yield "notices", "no difference: there are too few contacts"
+        yield "can show", "no difference: there are too few contacts"
     if test.needed is not None and test.needed > test.group:
-        yield "needed", f"{test.needed:,} for each template to notice a rise by a quarter"
+        yield "needed", f"{test.needed:,} for each template to show a rise by a quarter"
 
 
 def show_results(
@@ -136,7 +153,7 @@ def show_results(
     sections = []
     if len(found.templates) > 1:
         comparison = found.compare_templates(today)
-        facts.append(("templates", _describe_comparison(comparison, found.complete_on)))
+        facts.append(("templates", _describe_comparison(comparison, found)))
         sheet = _build_sheet(found.templates, is_complete=comparison is not None)
         sections.append(Section("By template", sheet=sheet))
     if codes:
@@ -151,13 +168,19 @@ def show_results(
     return Card(campaign.values["name"], f"results, {status}", tuple(facts), tuple(sections), data)
 
 
-def _describe_comparison(found: "Comparison | None", complete_on: "dt.date | None") -> str:
-    if found is None:
-        return f"compared from {complete_on}, when no sale counts any more"
-    spread = f"{found.difference:+.1%} ({found.interval.low:+.1%} to {found.interval.high:+.1%})"
-    if not found.better:
-        return f"no clear difference: {spread}"
-    return f"{sanitize(found.better)} is better: {spread}"
+def _describe_comparison(comparison: "Comparison | None", found: "Results") -> str:
+    if comparison is None:
+        return f"compared from {found.complete_on}, when no sale counts any more"
+    first, second = (sanitize(each.template) for each in found.templates)
+    difference = _format_points(comparison.difference, comparison.interval)
+    result = f"{sanitize(comparison.better)} is better" if comparison.better else "no clear winner"
+    return f"{result}; {first} against {second}: {difference}"
+
+
+def _format_points(difference: float, interval: "Interval") -> str:
+    """Return a difference of shares in percentage points, with its 95% interval."""
+    low, high = 100 * interval.low, 100 * interval.high
+    return f"{100 * difference:+.1f} points ({low:+.1f} to {high:+.1f})"
 
 
 def _compare(found: "Results") -> list[tuple[str, str]]:
@@ -168,7 +191,7 @@ def _compare(found: "Results") -> list[tuple[str, str]]:
     uplift, interval = found.uplift, found.interval
     difference = ""
     if uplift is not None and interval is not None:
-        difference = f"{uplift:+.1%} ({interval.low:+.1%} to {interval.high:+.1%})"
+        difference = _format_points(uplift, interval)
     return [
         ("held out", held_out),
         ("uplift", difference),
@@ -191,13 +214,13 @@ def _build_groups(groups: "list[Group]") -> Sheet:
     columns = (
         Column("name", "value"),
         *(Column(each, each.replace("_", " "), "right") for each in names),
-        Column("uplift", "uplift", "right"),
+        Column("uplift", "uplift (points)", "right"),
     )
     rows = [
         (
             sanitize(each.name) or "none",
             *(getattr(each, name) for name in names),
-            "" if each.uplift is None else f"{each.uplift:+.1%}",
+            "" if each.uplift is None else f"{100 * each.uplift:+.1f}",
         )
         for each in groups
     ]

@@ -82,6 +82,7 @@ def set_(
         cardcrm consent set jane --purpose newsletter --withdraw
 
     """
+    from cardcrm.records.fields import parse_purpose
     from cardcrm.records.mail import consent_rules, consents
 
     session = session_of(ctx)
@@ -105,7 +106,7 @@ def set_(
         at=_read_instant(session, on, status),
         addresses=addresses,
     )
-    message = f"{contact.name}: consent to {consent_rules.parse_purpose(purpose)} {status}"
+    message = f"{contact.name}: consent to {parse_purpose(purpose)} {status}"
     return Result(
         lambda: _list(session, ids), message, warnings=(*slips, *_warn(session, contact.id))
     )
@@ -126,7 +127,7 @@ def _find_purpose(session: Session) -> str:
 
 def warn_of_slip(session: Session, purpose: str) -> tuple[str, ...]:
     """Return a line for a purpose that was not used before and is much like one that was."""
-    from cardcrm.records.mail.consent_rules import parse_purpose
+    from cardcrm.records.fields import parse_purpose
     from cardcrm.records.mail.purposes import find_similar_purpose
 
     purpose = parse_purpose(purpose)

@@ -13,7 +13,7 @@ from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.sheet import Card
 
 if TYPE_CHECKING:
-    from cardcrm.cli.mail_fetch_runner import FetchReport
+    from cardcrm.cli.fetch_report import FetchReport
 
 app = typer.Typer()
 

@@ -2,14 +2,13 @@
 
 import datetime as dt
 import socket
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.cli.fetch_report import FetchReport
 from cardcrm.cli.session import Session
 from cardcrm.domains import email_key
 from cardcrm.errors import CardcrmError, UsageError
@@ -23,22 +22,14 @@ from cardcrm.mail.imap import FetchedMessage, Mailbox, open_mailbox
 from cardcrm.records.activity.mail_log import MailOptions
 from cardcrm.records.mail import mailboxes, offers
 from cardcrm.records.mail.incoming import Incoming
-from cardcrm.records.mail.incoming_log import (
-    COUNTS,
-    KNOWN,
-    Absence,
-    IncomingOutcome,
-    log_incoming,
-)
+from cardcrm.records.mail.incoming_log import IncomingOutcome, log_incoming
 from cardcrm.records.mail.mailboxes import Position
 from cardcrm.render.progress import progress_bar
 from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction, try_in_transaction
-from cardcrm.text import pluralize
 
 _BATCH: Final = 500  # messages of a Maildir in a transaction
 _BATCH_BYTES: Final = 8 << 20
-_MAX_ABSENCES: Final = 100  # that an answer lists
 _TICK: Final = 1_000_000_000  # nanoseconds in which files of one change time may still arrive
 
 
@@ -48,75 +39,6 @@ class FetchOptions(NamedTuple):
     since: dt.date | None = None
     take_all: frozenset[str] = frozenset()
     dry_run: bool = False
-
-
-@dataclass
-class FetchReport:
-    """The counts of the mail of one account."""
-
-    account: str
-    counts: Counter[str] = field(default_factory=Counter)
-    absences: list[Absence] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
-    error: CardcrmError | None = None
-
-    def add(self, outcomes: Iterable[IncomingOutcome]) -> None:
-        """Count messages; those that were read before are not new."""
-        for each in outcomes:
-            self.counts.update((each.result, *each.also))
-            self.counts["new"] += each.result != KNOWN
-            if each.absence is not None and len(self.absences) < _MAX_ABSENCES:
-                self.absences.append(each.absence)
-            if each.outcome is not None and each.result == "refused":
-                self.refuse(each.outcome.reason)
-
-    def refuse(self, reason: str) -> None:
-        """Keep the reason for which a message was refused."""
-        if len(self.refusals) < _MAX_ABSENCES:
-            self.refusals.append(reason)
-
-    def lines(self, *, dry_run: bool) -> Iterator[str]:
-        """Yield the counts in words, and what to do about them."""
-        if self.error is not None:
-            yield f"{self.account}: {self.error.message}"
-        parts = [f"{self.counts[name]:,} {_WORDS[name]}" for name in _WORDS if self.counts[name]]
-        new = self.counts["new"]
-        head = f"{self.account}: {pluralize(new, 'new message')}"
-        if new or self.error is None:
-            yield ": ".join(filter(None, (head, ", ".join(parts)))) + (" (dry run)" * dry_run)
-        yield from (f"  refused: {each}" for each in self.refusals[:5])
-        yield from (f"  away until {each.until}: {each.address}" for each in self.absences[:5]
-                    if each.until)  # fmt: skip
-        if self.counts["unknown"]:
-            yield "  to add unknown correspondents: cardcrm mail offers"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the counts for programs."""
-        counts = {_KEYS.get(name, name): self.counts[name] for name in COUNTS}
-        absences = [{"email": each.address, "until": each.until or None} for each in self.absences]
-        error = self.error.message if self.error is not None else None
-        return {"account": self.account, **counts, "absences": absences, "error": error}
-
-
-# An import lists what it refused under the words for these counts.
-_KEYS: Final = {
-    "new": "read",
-    "unknown": "unknown_count",
-    "skipped": "skipped_count",
-    "refused": "refused_count",
-}
-_WORDS: Final = {
-    "logged": "logged",
-    "unknown": "of unknown correspondents",
-    "replied": "replies to your mail",
-    "bounces": "bounced",
-    "automatic": "automatic answers",
-    "unsubscribed": "unsubscribed",
-    "complaints": "complaints",
-    "confirmed": "consents confirmed",
-    "skipped": "skipped",
-    "refused": "refused",
-}
 
 
 def fetch_all(

@@ -15,6 +15,7 @@ from cardcrm.sheet import Card, Column, Sheet
 if TYPE_CHECKING:
     from cardcrm.query import Node
     from cardcrm.records.mail.offers import Offer
+    from cardcrm.records.mail.open_requests import OpenRequest
     from cardcrm.reports.mail.inbox import Thread
 
 app = typer.Typer()
@@ -49,9 +50,11 @@ def inbox(
     """List the mail that waits for an answer.
 
     These are the threads whose last mail came in: first those whose contact has an open promise,
-    by its date, then the oldest mail. A later mail to the contact, a call, a meeting, a visit or a
-    message is an answer; mail of a campaign or a sequence, or an attempt without an answer, is not.
-    Automatic answers never wait. The line below counts the senders who are not contacts.
+    by its date, then the oldest mail. A later mail in the thread, a new mail to the contact, a
+    call, a meeting, a visit or a message is an answer; a reply in another thread, mail of a
+    campaign or a sequence, or an attempt without an answer, is not. Automatic answers never wait.
+    The lines below count the senders who are not contacts, and name strangers who ask to opt out
+    the address of someone else.
 
     Examples:
         cardcrm mail inbox
@@ -63,6 +66,7 @@ def inbox(
     """
     from cardcrm import dates
     from cardcrm.records.mail.offers import list_offers
+    from cardcrm.records.mail.open_requests import list_requests
     from cardcrm.reports.mail.inbox import read_inbox
 
     session = session_of(ctx)
@@ -78,8 +82,9 @@ def inbox(
         limit=limit or None,
     )
     offers = [] if query else list_offers(store)
-    notes = _list_notes(found, offers, days)
-    return Result(_draw(session, found, offers, today), notes=tuple(notes))
+    requests = [] if query else list_requests(store, today, days)
+    notes = _list_notes(found, offers, requests, days)
+    return Result(_draw(session, found, offers, requests, today), notes=tuple(notes))
 
 
 def _parse_query(session: Session, query: Sequence[str]) -> "Node | None":
@@ -90,12 +95,17 @@ def _parse_query(session: Session, query: Sequence[str]) -> "Node | None":
     return contact_query.parse(session.store(), " ".join(query))
 
 
-def _list_notes(found: "Sequence[Thread]", offers: "Sequence[Offer]", days: int) -> list[str]:
+def _list_notes(
+    found: "Sequence[Thread]",
+    offers: "Sequence[Offer]",
+    requests: "Sequence[OpenRequest]",
+    days: int,
+) -> list[str]:
     notes = [] if found else [f"no mail of the last {days:,} days waits for an answer"]
     if offers:
         word = "sender is not a contact" if len(offers) == 1 else "senders are not contacts"
         notes.append(f"{len(offers):,} {word}; see: cardcrm mail offers")
-    return notes
+    return [*notes, *(f"{each.text}; decide: {each.remedy}" for each in requests)]
 
 
 _PEOPLE = (
@@ -116,16 +126,34 @@ _COLUMNS = tuple(
 
 
 def _draw(
-    session: Session, found: "Sequence[Thread]", offers: "Sequence[Offer]", today: dt.date
+    session: Session,
+    found: "Sequence[Thread]",
+    offers: "Sequence[Offer]",
+    requests: "Sequence[OpenRequest]",
+    today: dt.date,
 ) -> Sheet | Card:
     if session.is_for_people:
         return Sheet(_PEOPLE, [_cells(each, today) for each in found])
     threads = Sheet(_COLUMNS, [_row(each, today) for each in found])
     if session.format != "json":
         return threads
-    return Card(
-        "inbox", data={"threads": _to_json(threads), "offers": _to_json(list_sheet(offers))}
-    )
+    data = {
+        "threads": _to_json(threads),
+        "offers": _to_json(list_sheet(offers)),
+        "requests": list(map(_request_to_json, requests)),
+    }
+    return Card("inbox", data=data)
+
+
+def _request_to_json(request: "OpenRequest") -> dict[str, Any]:
+    return {
+        "sender": request.sender,
+        "email": request.address,
+        "contact_id": request.contact_id,
+        "contact": request.contact,
+        "received": request.at,
+        "interaction_id": request.interaction_id,
+    }
 
 
 def _to_json(sheet: Sheet) -> list[dict[str, Any]]:

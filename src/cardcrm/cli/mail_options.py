@@ -1,5 +1,7 @@
-"""Arguments and options of the commands of mail and campaigns."""
+"""Arguments, options and lines of the commands of mail and campaigns."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Final
 
 import typer
@@ -58,3 +60,10 @@ SetValues = Annotated[
         help="Value of {{ values.KEY }} in the template; can be repeated.",
     ),
 ]
+
+
+def describe_left_out(reasons: Iterable[str]) -> tuple[str, ...]:
+    """Return a line with the number of contacts who are left out, by reason."""
+    counts = Counter(reasons)
+    described = ", ".join(f"{count:,} {reason}" for reason, count in counts.items())
+    return (f"left out: {described}",) if counts else ()

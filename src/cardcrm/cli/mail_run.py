@@ -9,6 +9,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.records.campaigns import campaigns, completion
 from cardcrm.records.mail import sending
+from cardcrm.records.mail.message_status import FAILED
 from cardcrm.records.sequences import sequence_work
 from cardcrm.text import pluralize
 
@@ -59,10 +60,12 @@ def run(
         with other.engine.try_lock(LOCK) as is_ours:
             if not is_ours:
                 return Result(notes=("another run is sending; nothing to do",))
-            warnings = _run_sequences(session) if has_sequences else ()
+            done, warnings = _run_sequences(session) if has_sequences else ("", ())
+            notes = (f"sequences: {done}",) if done else ()
             if not (scheduled or sending.has_work(store)):
-                return _answer_empty(session)._replace(warnings=warnings)
-            return _send(session, scheduled, limit or None, warnings)
+                empty = _answer_empty(session)
+                return empty._replace(notes=notes or empty.notes, warnings=warnings)
+            return _send(session, scheduled, limit or None, warnings)._replace(notes=notes)
     finally:
         other.close()
 
@@ -71,6 +74,7 @@ def _send(
     session: Session, scheduled: list[int], limit: int | None, warnings: tuple[str, ...]
 ) -> Result:
     from cardcrm.mail import smtp
+    from cardcrm.reports.mail_alarms import command_for
 
     store = session.store()
     server = smtp.load_server(session.config)
@@ -80,7 +84,7 @@ def _send(
     error = summary.error or (failures.pop(0) if failures else None)
     warnings += left_out + tuple(f"{each.message}. {each.hint}" for each in failures)
     if summary.failed:
-        warnings += ("to see why: cardcrm message list status:failed --columns id,to,error",)
+        warnings += (f"to see why: {command_for(FAILED)}",)
     return Result(_card(to_json(summary)), describe(summary), warnings=warnings, error=error)
 
 
@@ -110,11 +114,12 @@ def open_run(session: Session, server: "SmtpServer") -> "Run":
     return Run(session.store(), dialogue, limits, session.config)
 
 
-def _run_sequences(session: Session) -> tuple[str, ...]:
-    """Run the active sequences; return why some could not."""
-    from cardcrm.cli.sequence_runner import describe_errors, run_sequences
+def _run_sequences(session: Session) -> tuple[str, tuple[str, ...]]:
+    """Run the active sequences; return what they did, and why some could not."""
+    from cardcrm.cli.sequence_runner import describe, describe_errors, run_sequences
 
-    return describe_errors(run_sequences(session))
+    summary = run_sequences(session)
+    return describe(summary), describe_errors(summary)
 
 
 def _answer_dry_run(messages: int, scheduled: int, has_sequences: bool) -> Result:

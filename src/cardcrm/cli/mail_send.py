@@ -23,6 +23,7 @@ from cardcrm.cli.mail_options import (
     SetValues,
     SkipIncomplete,
     WithTemplate,
+    describe_left_out,
 )
 from cardcrm.cli.mail_sender import load_sender_domain
 from cardcrm.cli.result import Result
@@ -152,13 +153,28 @@ def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Resul
             draft.text, draft.html, names,
         )  # fmt: skip
         return Result(show_mail(session, mail), warnings=warnings)
+    warnings += _warn_of_repetition(session, draft)
     [message_id] = outbox.enqueue(store, [draft], load_sender_domain(session), files)
     to = f"message {message_id} to {contact.name} <{draft.address}>"
     if wanted.now:
         return _send_now(session, message_id, to, warnings)
-    when = f", not before {wanted.at}" if wanted.at else ""
+    when = f", not before {_format_local_time(session, draft.due_at)}" if draft.due_at else ""
     message = f"queued {to}{when}; {_SEND}"
     return Result(lambda: show_messages(session, [message_id]), message, warnings=warnings)
+
+
+def _warn_of_repetition(session: Session, draft: "Draft") -> tuple[str, ...]:
+    """Return a line where the contact has had the same template before."""
+    from cardcrm.records.mail import outbox
+
+    if draft.template_id is None:
+        return ()
+    earlier = outbox.find_earlier(session.store(), draft.contact_id, draft.template_id)
+    if earlier is None:
+        return ()
+    message_id, status, at = earlier
+    when = _format_local_time(session, at)
+    return (f"message {message_id} of the same template: {status}, {when}",)
 
 
 def _send_now(session: Session, message_id: int, to: str, warnings: tuple[str, ...]) -> Result:
@@ -285,6 +301,12 @@ def parse_due(session: Session, at: str) -> str:
     return dates.to_instant(moment.day, moment.time or dt.time(8), zone)
 
 
+def _format_local_time(session: Session, instant: str) -> str:
+    from cardcrm import dates
+
+    return f"{dates.from_instant(instant, session.store().locale.zone):%a %Y-%m-%d %H:%M}"
+
+
 def show_messages(session: Session, ids: Sequence[int]) -> Any:
     """Return messages as they are shown: one as a record, several as a list."""
     from cardcrm.cli.attachment_files import show_message
@@ -319,7 +341,7 @@ def _send_to_segment(
     if wanted.template:
         people = _drop_incomplete(session, segment, people, wanted, skipped)
     chosen = [each.contact_id for each in people]
-    notes = _describe_skipped(skipped)
+    notes = describe_left_out(skipped.elements())
     if dry_run or not people:
         return preview(session, chosen, "would mail")._replace(notes=notes)
     drafts = [_build_draft(session, each.contact_id, each.address, text, wanted) for each in people]
@@ -332,17 +354,19 @@ def _send_to_segment(
 
 def _find_people(session: Session, ids: Sequence[int]) -> "tuple[list[Recipient], Counter[str]]":
     """List the contacts that may be mailed, and count the others by reason."""
-    from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_addresses
+    from cardcrm.domains import email_key
+    from cardcrm.records.campaigns.recipients import SHARED, find_living
     from cardcrm.records.mail.permission import find_refusals
 
     store = session.store()
-    found = find_addresses(store, ids)
+    skipped: Counter[str] = Counter()
+    found = find_living(store, ids, skipped)
     refused = find_refusals(store, [each.address for each in found], PERSONAL)
-    skipped = Counter(refused[each.address].partition(" on ")[0] for each in found
-                      if each.address in refused)  # fmt: skip
-    skipped[NO_ADDRESS] += len(ids) - len(found)
+    skipped.update(
+        refused[each.address].partition(" on ")[0] for each in found if each.address in refused
+    )
     allowed = [each for each in found if each.address not in refused]
-    people = {each.address.lower(): each for each in reversed(allowed)}
+    people = {email_key(each.address): each for each in reversed(allowed)}
     skipped[SHARED] += len(allowed) - len(people)
     return list(reversed(people.values())), +skipped
 
@@ -364,13 +388,6 @@ def _drop_incomplete(
         raise build_error(store, gaps, segment)
     skipped.update(reasons.values())
     return [each for each in people if each.contact_id not in reasons]
-
-
-def _describe_skipped(skipped: "Counter[str]") -> tuple[str, ...]:
-    if not skipped:
-        return ()
-    reasons = ", ".join(f"{count:,} {reason}" for reason, count in skipped.items())
-    return (f"left out: {reasons}",)
 
 
 def _confirm(

@@ -27,7 +27,7 @@ def add(
         list[str],
         typer.Argument(
             metavar="ADDRESS|WHO",
-            help="Email address, phone number, or contact; needs no quotes.",
+            help="Email address, phone number, profile, or contact; needs no quotes.",
             autocompletion=complete_contact,
         ),
     ],
@@ -77,17 +77,22 @@ def add(
     permission.opt_out_all(session.store(create=True), addresses, BY_HAND, reason)
     names = ", ".join(key for _, key in addresses)
     verb = "marked as bounced" if reason == BOUNCE else "opted out"
-    return Result(lambda: _list_points(session, addresses), f"{verb}: {names}")
+    marks = permission.list_marks(session.store(), addresses)
+    notes = tuple(f"no contact has {each.address} now" for each in marks if not each.contact_count)
+    return Result(lambda: _list_points(session, addresses), f"{verb}: {names}", warnings=notes)
 
 
 def _find_addresses(session: Session, text: str) -> "list[Address]":
-    """Return the address that a text is, or the email addresses of the contact that it names."""
+    """Return the address or profile that a text is, or the email addresses of a contact."""
     from cardcrm.records.contacts import contact_points
+    from cardcrm.records.contacts.resolve import find_profiles
     from cardcrm.records.mail import consent_rules, suppression
 
     store = session.store(create=True)
     if contact_points.is_email(text.strip()) or contact_points.looks_like_phone(text):
         return [suppression.parse_address(text, store.locale.region)]
+    if profiles := find_profiles(store, text):
+        return [("social", each) for each in profiles]
     contact = session.find_contact(text)
     found = consent_rules.list_addresses(store, contact.id)
     if not found:
@@ -99,6 +104,8 @@ def _withdraw(session: Session, text: str, purpose: str, reason: str) -> Result:
     """Withdraw the consent to one purpose."""
     from cardcrm.cli.consent import warn_of_slip
     from cardcrm.cli.record_output import list_ids
+    from cardcrm.domains import email_key
+    from cardcrm.records.fields import parse_purpose
     from cardcrm.records.mail import consent_rules, consents
     from cardcrm.records.mail.consent_status import WITHDRAWN
     from cardcrm.records.mail.consent_type import CONSENT
@@ -106,11 +113,11 @@ def _withdraw(session: Session, text: str, purpose: str, reason: str) -> Result:
     contact = session.find_contact(text)
     slips = warn_of_slip(session, purpose)
     known = consent_rules.list_addresses(session.store(), contact.id)
-    named = [each for each in known if each == text.strip().lower()]
+    named = [each for each in known if each == email_key(text.strip())]
     ids = consents.record(
         session.store(), contact.id, purpose, WITHDRAWN, proof=reason, addresses=named or known
     )
-    message = f"{contact.name}: consent to {consent_rules.parse_purpose(purpose)} {WITHDRAWN}"
+    message = f"{contact.name}: consent to {parse_purpose(purpose)} {WITHDRAWN}"
     return Result(lambda: list_ids(session, CONSENT, ids), message, warnings=slips)
 
 

@@ -114,11 +114,12 @@ def show_record(store: "Store", record: Record) -> Card:
     shown = [(each, each.format(record.values[each.key], store)) for each in record.type.fields]
     facts = tuple((each.label, text) for each, text in shown if text)
     number = f"{record.type.name} {record.id}"
+    title = records.title_of(store, record)
     sections = tuple(_lines_section(store, record, each) for each in record.type.line_types)
     fields = [record_query.ID, *record.type.fields]
     return Card(
-        records.title_of(store, record) or number,
-        subtitle=number,
+        title or number,
+        subtitle=number if title else "",
         facts=facts,
         sections=tuple(each for each in sections if each is not None),
         data=records.json_with_lines(store, record),

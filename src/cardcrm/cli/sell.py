@@ -226,7 +226,7 @@ def _sell(session: Session, words: Sequence[str], options: Options) -> Result:
     )
     return Result(
         lambda: _show_sale(store, sale, is_new=is_new),
-        _describe_sale(session, sale, contact.name)
+        _describe_sale(session, sale, contact.name, options.code)
         if is_new
         else f"no change: sale {sale.id} already has the reference {sale.ref}",
         warnings=tuple(
@@ -320,8 +320,8 @@ def describe_new_products(session: Session, new: Mapping[str, Sequence[str]]) ->
     return lines
 
 
-def _describe_sale(session: Session, sale: "Sale", name: str) -> str:
-    """Return a sale in a sentence."""
+def _describe_sale(session: Session, sale: "Sale", name: str, code: str) -> str:
+    """Return a sale in a sentence, with the code of a promotion that it redeemed."""
     from cardcrm import dates
     from cardcrm.records.sales.sales import lines_of
 
@@ -340,8 +340,14 @@ def _describe_sale(session: Session, sale: "Sale", name: str) -> str:
     return (
         f"{done} {sale.contact_id} {name} on {day}"
         + (f": {what}" if what else "")
-        + f" (sale {sale.id}{tax})"
+        + f" (sale {sale.id}{tax}{_name_code(session.store(), code)})"
     )
+
+
+def _name_code(store: Store, code: str) -> str:
+    from cardcrm.records.promotions.redemption import find_promotion
+
+    return f", code {find_promotion(store, code).code}" if code.strip() else ""
 
 
 def _show_sale(store: Store, sale: "Sale", *, is_new: bool) -> "Card":

@@ -228,7 +228,7 @@ def stop(
 
 @app.command("pause")
 def pause(ctx: typer.Context, name: Name) -> Result:
-    """Let no contact enter or go on.
+    """Let no contact enter or go on, and hold back the mail that is queued.
 
     Example:
         cardcrm sequence pause welcome

@@ -28,6 +28,7 @@ BATCH: Final = 10  # messages that a killed program may leave uncertain
 _MOST_TEMPLATES: Final = 4  # whose attachments are kept in memory
 _MAX_REFUSALS: Final = 5  # temporary ones in a row, after which a run ends
 
+_ARRIVED: Final = (message_status.SENT, message_status.UNCERTAIN)  # or may have
 _STATUSES: Final = {
     SENT: message_status.SENT,
     TEMPORARY: message_status.QUEUED,
@@ -62,6 +63,7 @@ class Run:
         self._outcomes: list[Outcome] = []
         self._taken: list[Outgoing] = []
         self._refusals = 0  # temporary ones in a row
+        self._step: int | None = None
         self._with_files: set[int] = set()  # messages of a batch that have files of their own
         self._files: dict[int, tuple[File, ...]] = {}  # by template
 
@@ -77,7 +79,8 @@ class Run:
                 if not found:
                     break
                 position = Position(found[-1].due_at, found[-1].id)
-                chosen = self._limits.choose(self._store, found, self.summary.waiting)
+                unrecorded = [each.message for each in self._outcomes if each.status in _ARRIVED]
+                chosen = self._limits.choose(self._store, found, self.summary.waiting, unrecorded)
                 taken = self._send_batch(chosen)
                 left = left - taken if left is not None else None
                 if self.summary.error is not None:
@@ -88,7 +91,7 @@ class Run:
 
     def _send_batch(self, chosen: Sequence[Outgoing]) -> int:
         """Send some messages, and return how many of them could be: the others are refused."""
-        self._taken, refused = sending.advance(self._store, self._outcomes, chosen)
+        self._taken, refused = self._advance(self._outcomes, chosen)
         self._outcomes = []
         self.summary.refused += len(refused)
         count = len(self._taken)
@@ -107,11 +110,19 @@ class Run:
             self._count(outcome)
         return count
 
+    def _advance(
+        self, outcomes: Sequence[Outcome], chosen: Sequence[Outgoing]
+    ) -> tuple[list[Outgoing], dict[int, str]]:
+        """Record outcomes and take the next messages; the run is one step of the journal."""
+        found = sending.advance(self._store, outcomes, chosen, self._step)
+        self._step = self._store.last_step or self._step
+        return found
+
     def _finish(self) -> None:
         """Record what was done, and put back what was not."""
         back = [Outcome(each, message_status.QUEUED, counts=False) for each in self._taken]
         try:
-            sending.advance(self._store, [*self._outcomes, *back], [])
+            self._advance([*self._outcomes, *back], [])
         finally:
             self._dialogue.close()
 
@@ -136,7 +147,9 @@ class Run:
         status = _STATUSES[answer.result]
         if answer.result == TEMPORARY and message.attempts + 1 >= sending.MAX_ATTEMPTS:
             status = message_status.GIVEN_UP
-        return Outcome(ready, status, answer.words, counts=answer.result != UNSENT)
+        return Outcome(
+            ready, status, answer.words, answer.result != UNSENT, answer.is_unknown_address
+        )
 
     def _prepare(self, message: Outgoing) -> tuple[Outgoing, bytes]:
         """Return a message with its text, and the mail. Raises UsageError."""

@@ -9,6 +9,9 @@ from typing import Final
 
 from cardcrm import dates
 from cardcrm.config import Config
+from cardcrm.dates.clock import in_zone
+from cardcrm.dates.hours import parse_hours
+from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.mail import sending
 from cardcrm.records.mail.outgoing import Outgoing
@@ -44,13 +47,21 @@ class Limits:
         return max(1, min([largest, *(each // 60 for each in rates)]))
 
     def choose(
-        self, store: Store, found: Sequence[Outgoing], waiting: Counter[str]
+        self,
+        store: Store,
+        found: Sequence[Outgoing],
+        waiting: Counter[str],
+        unrecorded: Sequence[Outgoing] = (),
     ) -> list[Outgoing]:
-        """Return the messages that may be sent now, and count why the others wait."""
+        """Return the messages that may be sent now, and count why the others wait.
+
+        ``unrecorded`` are those that were sent, but are not recorded as sent yet.
+        """
         counts = sending.count_recent(store, found, CAP_DAYS) if self.cap else Counter()
-        chosen = []
+        counts.update(each.contact_id for each in unrecorded if each.purpose)
+        now, chosen = dates.now(store.locale.zone), []
         for each in found:
-            if each.purpose and self._is_quiet(each.zone or store.locale.zone):
+            if each.purpose and self._is_quiet(in_zone(now, each.zone) if each.zone else now):
                 waiting[QUIET] += 1
             elif each.purpose and self.cap and counts[each.contact_id] >= self.cap:
                 waiting[CAP] += 1
@@ -59,16 +70,16 @@ class Limits:
                 chosen.append(each)
         return chosen
 
-    def _is_quiet(self, zone: str) -> bool:
+    def _is_quiet(self, now: dt.datetime) -> bool:
+        """Return whether a local time is one of the quiet hours."""
         if self.quiet is None:
             return False
-        start, end = self.quiet
-        now = dates.now(zone).time().replace(tzinfo=None)
-        return start <= now < end if start <= end else now >= start or now < end
+        (start, end), time = self.quiet, now.time()
+        return start <= time < end if start <= end else time >= start or time < end
 
     def wait(self, message: Outgoing) -> None:
         """Wait until the rates allow the next message."""
-        domain = message.address.rpartition("@")[2].lower()
+        domain = email_key(message.address).rpartition("@")[2]
         if self.rate:
             _wait(self._sent, self.rate)
         if self.domain_rate:
@@ -97,9 +108,8 @@ def _parse_quiet(text: str) -> tuple[dt.time, dt.time] | None:
     if text == "none":
         return None
     try:
-        start, end = (dt.time.fromisoformat(each.strip()) for each in text.split("-"))
+        return parse_hours(text)
     except ValueError as error:
         raise UsageError(
             f"invalid mail.quiet-hours “{text}”", "Write them like 21:00-08:00, or none."
         ) from error
-    return start, end

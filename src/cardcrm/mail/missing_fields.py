@@ -25,7 +25,7 @@ from cardcrm.records.mail.template_reads import Reads, find_reads
 from cardcrm.records.promotions.announced import refuse_missing
 from cardcrm.records.sequences.plan_parser import parse_plan
 from cardcrm.store import Store
-from cardcrm.text import join_command, sanitize
+from cardcrm.text import join_command, pluralize, sanitize
 
 if TYPE_CHECKING:
     from cardcrm.config import Config
@@ -134,7 +134,9 @@ class CampaignCheck:
             raise build_error(self._store, gaps, campaign.columns["query"])
         name = sanitize(campaign.values["name"])
         self.warnings += [
-            f"the campaign {name} leaves out {describe_gap(self._store, each)}" for each in gaps
+            f"the campaign {name} leaves out {pluralize(len(each.contact_ids), 'contact')}: "
+            f"{describe_gap(self._store, each)}"
+            for each in gaps
         ]
         return reasons
 

@@ -22,11 +22,12 @@ def build_filler(store: Store, settings: config.Config) -> FillIn:
     Where a field is empty, the text lacks all of them: the reminder names the contact anyway.
     """
     sender, firm = find_sender(settings), load_firm(settings)
+    sender_name = settings.get("mail.name")
 
     def fill(text: str, contact_id: int, deal_id: int | None) -> str:
         details = contact_queries.details(store, contact_id)
         template = StoredTemplate(0, "task", "", "", text, "")
-        about = About(deal_id, None, details.contact.owner, sender, firm, {})
+        about = About(deal_id, None, details.contact.owner, sender, sender_name, firm)
         try:
             filled = fill_in(store, [template], details, about).text
         except UsageError:

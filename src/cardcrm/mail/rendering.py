@@ -50,7 +50,8 @@ def render(
 
     settings = settings or config.load({})
     sender, firm = find_sender(settings), load_firm(settings)
-    about = About(deal_id, quote_id, user, sender, firm, values, campaign_id)
+    sender_name = settings.get("mail.name")
+    about = About(deal_id, quote_id, user, sender, sender_name, firm, values, campaign_id)
     variants = templates.find_variants(store, template)
     details = contact_queries.details(store, contact_id)
     return fill_in(store, variants, details, about)

@@ -4,6 +4,7 @@ Nothing is known of a mail whose final dot was sent and not answered: the server
 """
 
 import contextlib
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cardcrm.mail import smtp
@@ -18,6 +19,8 @@ SENT, TEMPORARY, PERMANENT, UNKNOWN, UNSENT = (
 )  # fmt: skip
 _CLOSING: Final = 421  # the server ends the connection after this answer
 _TOO_BIG: Final = 552  # the server refuses a mail of this size
+# The codes of RFC 3463 for an address that does not exist; others refuse the mail or its sender.
+_UNKNOWN_ADDRESS: Final = re.compile(r"5\d\d[ -]5\.(?:1\.(?:1|2|3|6|10)|2\.1)\b")
 
 
 class Answer(NamedTuple):
@@ -30,6 +33,11 @@ class Answer(NamedTuple):
 
     result: str
     words: str = ""
+
+    @property
+    def is_unknown_address(self) -> bool:
+        """Return whether the server says that there is no such address."""
+        return self.result == PERMANENT and bool(_UNKNOWN_ADDRESS.match(self.words))
 
 
 class Dialogue:

@@ -32,6 +32,7 @@ class About(NamedTuple):
     quote_id: int | None = None
     user: str = ""
     sender: str = ""
+    sender_name: str = ""
     firm: Mapping[str, str] = {}
     values: Mapping[str, str] = {}
     campaign_id: int | None = None
@@ -44,7 +45,7 @@ def gather(store: Store, details: Details, about: About, language: str) -> dict[
     """
     quote_fields, quote_deal = _quote(store, about.quote_id, language)
     deal_id = about.deal_id or quote_deal
-    user = {"name": about.user or store.author.name, "email": about.sender}
+    user = {"name": _name_user(store, about), "email": about.sender}
     today = dates.today(store.locale.zone)
     return {
         "contact": Fields("contact", _contact(store, details, language)),
@@ -57,6 +58,13 @@ def gather(store: Store, details: Details, about: About, language: str) -> dict[
         "message": Fields("message", {"date": format_day(today, language)}, "date"),
         VALUES: Fields(VALUES, about.values),
     }
+
+
+def _name_user(store: Store, about: About) -> str:
+    """Return the full name of the user of this program, or the short name of a colleague."""
+    if about.user in {"", store.author.name}:
+        return about.sender_name or store.author.name
+    return about.user
 
 
 def _contact(store: Store, details: Details, language: str) -> Texts:

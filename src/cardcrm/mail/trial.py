@@ -10,6 +10,7 @@ from cardcrm.mail.rendering import render
 from cardcrm.mail.smtp_dialogue import SENT, Dialogue
 from cardcrm.records.campaigns.campaigns import build_drafts
 from cardcrm.records.campaigns.recipients import find_recipients, refuse_empty
+from cardcrm.records.campaigns.texts import group_by_text
 from cardcrm.records.mail import attachments, permission
 from cardcrm.records.mail.outbox import Draft, create_message_id
 from cardcrm.records.mail.outgoing import Outgoing
@@ -17,6 +18,7 @@ from cardcrm.records.records import Record
 from cardcrm.store import Store
 
 PREFIX = "[Test] "
+_MAX_MAILS = 20  # at once
 
 
 class Trial(NamedTuple):
@@ -29,15 +31,17 @@ class Trial(NamedTuple):
 def send_trials(
     store: Store, campaign: Record, dialogue: Dialogue, to: str, count: int
 ) -> list[Trial]:
-    """Send the mails of the first recipients to one address, which none of them has.
+    """Send the mails of some recipients to one address, which none of them has.
 
-    Nothing is stored: they are neither logged nor counted. Raises UsageError for a field that is
-    empty, before anything is sent, and ServiceError if the server refuses one.
+    They are the first ones; with a count of 0, the first of each text. Nothing is stored: they are
+    neither logged nor counted. Raises UsageError for a field that is empty, before anything is
+    sent, and ServiceError if the server refuses one.
     """
     _refuse_contact(store, to)
     found = find_recipients(store, campaign)
     refuse_empty(campaign, found)
-    people = found.mailed[:count]
+    groups = () if count else group_by_text(store, campaign, found.mailed)
+    people = [each.people[0] for each in groups][:_MAX_MAILS] or found.mailed[: count or 1]
     mails = [_render(store, each, to) for each in build_drafts(campaign, people)]
     try:
         for each in mails:

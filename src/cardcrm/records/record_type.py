@@ -58,8 +58,9 @@ class RecordType(NamedTuple):
     column. ``verb`` says what happened to a row that was closed or opened again. The journal does
     not describe parts that each ``repeats_whole``, a change of their whole. ``explain_final``
     returns why an undo must leave a row as it is, "" where it need not. ``check_removal``
-    raises ConflictError for a row that must stay. ``added_by`` is the command that adds a row, if
-    it is not that of the noun.
+    raises ConflictError for a row that must stay, and ``before_removal`` changes what depends on a
+    row that goes, in the same transaction. ``added_by`` is the command that adds a row, if it is
+    not that of the noun.
     """
 
     name: str
@@ -93,6 +94,7 @@ class RecordType(NamedTuple):
     repeats_whole: bool = False
     explain_final: Callable[[Mapping[str, Any]], str] | None = None
     check_removal: Callable[[Any, int], None] | None = None
+    before_removal: Callable[[Any, int], None] | None = None
     added_by: str = ""
 
     @property

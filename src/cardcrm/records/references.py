@@ -26,6 +26,9 @@ def references_to(noun: str) -> Iterator[tuple[RecordType, Reference]]:
 
 def remove_row(store: Store, noun: str, row_id: int) -> None:
     """Delete a row inside a transaction, and do with what refers to it as its noun says."""
+    removed = registry.record_type(noun)
+    if removed.before_removal is not None:
+        removed.before_removal(store, row_id)
     for type_, field in references_to(noun):
         table = type_.table_name
         sql = f"SELECT id FROM {table} WHERE {field.column} = :id ORDER BY id"
@@ -38,7 +41,7 @@ def remove_row(store: Store, noun: str, row_id: int) -> None:
                 _remove_with_empty_parent(store, type_, row[0])
             else:
                 remove_row(store, type_.name, row[0])
-    store.delete(registry.record_type(noun).table_name, row_id)
+    store.delete(removed.table_name, row_id)
 
 
 def _in_use(

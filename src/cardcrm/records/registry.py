@@ -65,6 +65,7 @@ MODULES: dict[str, str] = {
     "mailbox": "mail.mailbox_type",
     "mail_offer": "mail.mailbox_type",
     "mail_report": "mail.mailbox_type",
+    "seen_mail": "mail.mailbox_type",
     "mail_text": "mail.mailbox_type",
     "received_mail": "mail.mailbox_type",
     "consent": "mail.consent_type",

@@ -255,8 +255,8 @@ def describe_last(last: "LastInteraction | None", today: dt.date) -> str:
 def format_subject(digest: "Digest") -> str:
     """Return the digest on one line: ``2 overdue, 3 today``."""
     parts = (
-        (digest.silent, "mail not fetched"),
-        (digest.troubled, "mail not sent"),
+        (digest.silent, f"mail account{'s' * (digest.silent.total != 1)} not fetched"),
+        (digest.troubled, f"message{'s' * (digest.troubled.total != 1)} not sent"),
         (digest.overdue, "overdue"),
         (digest.today, "today"),
         (digest.leads, f"lead{'s' * (digest.leads.total != 1)} without an answer"),

@@ -23,6 +23,7 @@ from cardcrm.records.deals import stored_deals
 from cardcrm.records.deals.stored_deals import Deal
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
+from cardcrm.records.mail.absences import absence_query
 from cardcrm.records.mail.consent_states import State, states_query
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.records.teamwork.open_claims import Claim, claims_query
@@ -100,9 +101,9 @@ class CardData(NamedTuple):
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
     ones, the ``leads`` the open ones, the ``claims`` those in force, and the ``consents`` the
-    newest states. ``values`` starts with the currency of the database; ``converted`` is their sum,
-    if there are several and their rates are known. ``today`` is the local day of the reading, and
-    ``region`` that of the database.
+    newest states. ``away_until`` is the last day of an absence. ``values`` starts with the currency
+    of the database; ``converted`` is their sum, if there are several and their rates are known.
+    ``today`` is the local day of the reading, and ``region`` that of the database.
     """
 
     details: Details
@@ -122,6 +123,7 @@ class CardData(NamedTuple):
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
     consents: tuple[State, ...]
+    away_until: dt.date | None
     employees: tuple[Employee, ...]
     today: dt.date
     zone: str
@@ -148,6 +150,7 @@ class CardHead(NamedTuple):
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
     consents: tuple[State, ...]
+    away_until: dt.date | None
 
 
 def load_card(
@@ -170,6 +173,7 @@ def load_card_head(
     store: Store, contact_id: int, *, history: int, kind: str, sales: int
 ) -> CardHead:
     """Return the head of a card. Raises NotFoundError."""
+    today = dates.today(store.locale.zone)
     queries: list[Query[Any]] = [
         *contacts.details_queries(contact_id),
         reminders.open_query(contact_id),
@@ -185,12 +189,13 @@ def load_card_head(
         stored_deals.contact_query(contact_id),
         open_invoices.contact_query(contact_id),
         active_leads.contact_query(contact_id),
-        claims_query(contact_id, dates.today(store.locale.zone)),
+        claims_query(contact_id, today),
         states_query(contact_id),
+        absence_query(contact_id, today),
     ]
     results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values = results[:-9]
-    jobs, media, lines, rules, deals, unpaid, leads, claims, consents = results[-9:]
+    *parts, plans, found, count, sold, sold_count, values = results[:-10]
+    jobs, media, lines, rules, deals, unpaid, leads, claims, consents, away_until = results[-10:]
     details = contacts.details_of(parts)
     return CardHead(
         details,
@@ -210,6 +215,7 @@ def load_card_head(
         tuple(leads),
         claims,
         consents,
+        away_until,
     )
 
 
@@ -265,6 +271,7 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
         head.leads,
         head.claims,
         head.consents,
+        head.away_until,
         rest[ends[1]] if details.contact.kind == "org" else (),
         dates.today(store.locale.zone),
         store.locale.zone,

@@ -48,6 +48,7 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "leads": list(map(lead_to_json, card.leads)),
         "claims": list(map(claim_to_json, card.claims)),
         "consents": list(map(consent_to_json, card.consents)),
+        "away_until": card.away_until,
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
         "sales": [_sale_to_json(each) for each in card.sales],

@@ -113,6 +113,7 @@ def build_facts(card: CardData) -> Iterator[Fact]:
             target = Target("point", point.id, point.value, kind)
             yield Fact("" if number else kind, format_contact_point(point), target)
     yield from _label_values("consent", format_consents(card))
+    yield from _label_values("away", [format_absence(card)])
     addresses = (format_address(each, card.region) for each in details.addresses)
     yield from _label_values("address", addresses)
     for day in details.days:
@@ -155,12 +156,23 @@ def _build_other_facts(contact: Contact) -> Iterator[Fact]:
 
 
 def format_consents(card: CardData) -> Iterator[str]:
-    """Yield each purpose with its state, and the address where there are several."""
+    """Yield each purpose with its state, and the address where there are several.
+
+    A consent to mail at an address that is opted out has no effect, so that is added.
+    """
     several = len({each.address for each in card.consents}) > 1
+    refused = {each.key for each in card.details.points if each.opted_out}
     for each in card.consents:
         day = dates.from_instant(each.at, card.zone).date().isoformat()
         state = "" if each.status == "given" else f" {each.status}"
-        yield f"{each.purpose}{state} since {day}" + f" ({each.address})" * several
+        mark = ", but opted out" if each.status == "given" and each.address in refused else ""
+        yield f"{each.purpose}{state} since {day}" + f" ({each.address})" * several + mark
+
+
+def format_absence(card: CardData) -> str:
+    """Return until when a contact is away, as an automatic answer said: ``until Sat 5 Dec``."""
+    day = card.away_until
+    return f"until {dates.format_day(day, card.today)}" if day else ""
 
 
 def format_media(media: Media) -> str:

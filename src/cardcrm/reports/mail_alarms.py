@@ -29,9 +29,14 @@ class TroubledMail(NamedTuple):
 
     @property
     def command(self) -> str:
-        """The command that lists them."""
-        status = f"'\"{self.status}\"'" if " " in self.status else self.status
-        return f"cardcrm message list status:{status}"
+        """The command that lists them with the reasons."""
+        return command_for(self.status)
+
+
+def command_for(status: str) -> str:
+    """Return the command that lists the messages with a status, each with the reason."""
+    quoted = f"'\"{status}\"'" if " " in status else status
+    return f"cardcrm message list status:{quoted} --columns id,to,error"
 
 
 def mail_queries(days: int, zone: str) -> tuple[Query[Any], Query[Any]]:

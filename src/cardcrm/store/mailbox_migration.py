@@ -4,9 +4,12 @@
 # UIDs up to ``last_uid`` are known, as long as the server states the same UIDVALIDITY. Of a Maildir
 # these are the inode of the folder and the change time of its newest file. The journal does not
 # record them, nor what was counted of bounces and unknown correspondents. A mail report was acted
-# on, and is not when it is read again: its address may have been opted in since. A mail text is the
-# text of a mail with the quoted parts and the signature, which its interaction leaves out. A
-# received mail is what else is known of a mail of a person; it is done if it needs no answer.
+# on, and is not when it is read again: its address may have been opted in since. A request to
+# unsubscribe an address of someone else, by its ``sender``, waits for a decision. An absence lasts
+# ``until`` a day. A seen mail was read and not logged: it is not counted again when its file is
+# moved. A mail text is the text of a mail with the quoted parts and the signature, which its
+# interaction leaves out. A received mail is what else is known of a mail of a person; it is done if
+# it needs no answer.
 MAILBOXES = """
 CREATE TABLE mailbox (
   id {identity},
@@ -33,11 +36,17 @@ CREATE TABLE mail_report (
   id {identity},
   message_id {key} NOT NULL,
   address {key} NOT NULL,
-  kind {key} NOT NULL CHECK (kind IN ('bounce', 'complaint', 'unsubscribe')),
+  kind {key} NOT NULL CHECK (kind IN ('bounce', 'complaint', 'unsubscribe', 'request', 'absence')),
   permanent INTEGER NOT NULL DEFAULT 0,
   reason TEXT NOT NULL DEFAULT '',
+  sender {key} NOT NULL DEFAULT '',
+  until {key},
   at {key} NOT NULL,
   UNIQUE (message_id, address)
+);
+CREATE TABLE seen_mail (
+  id {identity},
+  digest {key} NOT NULL UNIQUE
 );
 CREATE INDEX mail_report_address ON mail_report (address, at);
 CREATE TABLE mail_text (

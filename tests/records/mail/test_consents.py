@@ -2,8 +2,10 @@
 
 import pytest
 
+from cardcrm.config import Config
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
 from cardcrm.mail.consent_request import request
+from cardcrm.mail.consent_texts import TEXTS
 from cardcrm.records import records, registry
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
@@ -111,6 +113,24 @@ def test_the_stricter_state_wins_in_a_merge(store, keeps_refusal):
     merge(store, *ids)
     assert permission.find_refusals(store, [JANE, BOB], "news").keys() == {JANE, BOB}
     assert permission.find_refusals(store, [JANE, BOB], "newsletter").keys() == {JANE}
+
+
+def test_the_question_is_in_the_language_of_the_contact_and_names_the_firm(store):
+    settings = Config({"firm.name": "Petal {&} Stem"}, {})
+    asked = {}
+    for language in (*TEXTS, "sw"):
+        points = (ContactPointDraft("email", f"{language}@example.com"),)
+        draft = ContactDraft("Jane", points=points, language=f"{language}-XX")
+        request(store, contacts.add(store, draft).id, "news", SHOP, settings=settings)
+        row = store.row("SELECT subject, text FROM message ORDER BY id DESC")
+        assert "news" in row["subject"]
+        assert row["text"].startswith("Petal {&} Stem ")
+        assert "news" in row["text"].split("\n")[0]
+        asked[language] = row["text"]
+    assert len(set(asked.values())) == len(TEXTS)
+    assert asked["sw"] == asked["en"]
+    request(store, add(store, "Bob", BOB), "news", SHOP, settings=Config({}, {}))
+    assert store.value("SELECT text FROM message ORDER BY id DESC").startswith(f"{SHOP} would")
 
 
 def test_the_question_may_be_a_template_and_keeps_its_token(store):

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from jinja2.exceptions import TemplateError
+from jinja2.exceptions import TemplateError, UndefinedError
 
 from cardcrm.errors import CardcrmError, UsageError
 from cardcrm.records.mail import template_language
@@ -94,6 +94,7 @@ def test_snippets_are_included_and_see_the_loop():
         ("{{ name }}", "unknown name “name”"),
         ("a\n\n{% if %}", "template x, text, line 3"),
         ("{{ contact.name | uper }}", "unknown filter “uper” Did you mean upper?"),
+        ("{{ contact.name | truncate(2) }}", "truncate needs a length of 3 or more"),
         ("{% include 'a' %}", "includes “a” within itself"),
         ("{% for contact in contact.tags %}{% endfor %}", "cannot be a loop variable"),
     ],
@@ -109,6 +110,11 @@ def test_an_empty_field_without_a_fallback_is_an_error(field):
             fill(source)
     with pytest.raises(EmptyFieldError, match=field):
         fill(f"{{% for x in {field} %}}{{% endfor %}}")
+
+
+def test_an_argument_that_a_filter_refuses_is_an_error_of_the_template():
+    with pytest.raises(UndefinedError, match="expected length >= 5"):
+        fill("{{ contact.name | truncate(4, true, '[...]') }}")
 
 
 ESCAPES = (
@@ -242,3 +248,27 @@ def test_random_expressions_are_refused_or_filled_in():
         except (CardcrmError, TemplateError):
             continue
     assert filled > 60
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ contact.name ~ [contact] }}", "{{ [contact] }}", "{{ (contact, quote) }}",
+        '{{ [contact] | default("x") }}', "{{ [contact] | upper }}", "{{ [[contact]] | first }}",
+        "{{ [contact] if contact }}", "{% if [contact] %}a{% endif %}",
+    ],
+)  # fmt: skip
+def test_a_list_is_not_shown(source):
+    assert "a list is for the words “for” and “in”, and for join" in refusal(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ('{{ [contact, firm.name] | join(" of ") }}', "Jane <b> of Roofs"),
+        ('{% if contact.first_name in ["Jane", "Joan"] %}a{% endif %}', "a"),
+        ("{% for each in [contact, firm] %}{{ each }}; {% endfor %}", "Jane <b>; Roofs; "),
+    ],
+)
+def test_a_list_is_joined_repeated_or_looked_into(source, text):
+    assert fill(source) == text

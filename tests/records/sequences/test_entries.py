@@ -95,6 +95,29 @@ def test_the_first_sale_ever_enters_a_contact_once(store, clock):
     assert entered(store) == [new]
 
 
+def test_the_first_sale_enters_no_contact_again(store, clock):
+    clock("2026-11-23T10:05")
+    jane = add_contact(store, "Jane")
+    add_sequence(store, 'on = "first sale"\nagain = "always"' + TASK)
+    buy(store, jane, "2026-11-23")
+    for now in ("2026-11-23T10:10", "2026-11-23T10:15", "2026-11-24T10:00"):
+        clock(now)
+        assert entered(store) == [jane]
+
+
+def test_a_sequence_does_not_start_itself_again_on_the_same_day(store, clock):
+    jane = add_contact(store, "Jane")
+    steps = "".join(f"[[step]]\nset = {{stage = '{each}'}}\n" for each in ("customer", "prospect"))
+    add_sequence(store, f'on = "stage prospect"\nagain = "always"\n{steps}')
+    edit(store, jane, stage="customer")
+    edit(store, jane, stage="prospect")
+    assert [entered(store) for _ in range(3)] == [[jane]] * 3
+    clock(NEXT_DAY)
+    edit(store, jane, stage="customer")
+    edit(store, jane, stage="prospect")
+    assert entered(store) == [jane, jane]
+
+
 def test_a_lapsed_customer_enters_again_after_each_last_sale(store, clock):
     lapsed, fresh = add_contact(store, "Lapsed"), add_contact(store, "Fresh")
     buy(store, lapsed, "2026-05-27")

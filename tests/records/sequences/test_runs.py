@@ -321,3 +321,51 @@ def test_a_file_must_keep_the_steps_at_which_contacts_wait(store, jane, monkeypa
     more = labeled.replace('mail = "tips"', 'task = "Look"\n[[step]]\nmail = "tips"')
     assert records.edit(store, type_, [sequence.id], {"steps": more}) == 1
     assert run(store, LATER, monkeypatch) == {"tasks": 1, "mails": 1, "done": 1}
+
+
+# Clocks
+
+FAST = "2036-01-01T10:00"
+SLOW_STEPS = """
+enter = "all"
+[[step]]
+wait = "1 day"
+[[step]]
+mail = "welcome"
+[[step]]
+wait = "7 days"
+[[step]]
+mail = "tips"
+"""
+
+
+def test_a_contact_that_entered_while_the_clock_was_fast_goes_on(store, jane, monkeypatch):
+    add_sequence(store, f'stop = ["reply"]\n{SLOW_STEPS}')
+    assert run(store, FAST, monkeypatch) == {"entered": 1}
+    monkeypatch.setenv("CARDCRM_NOW", START)
+    assert sequence_work.has_work(store)
+    assert run(store) == {}
+    row = store.row("SELECT entered_on, entered_at, due_at FROM enrollment")
+    assert tuple(row) == ("2026-11-23", "2026-11-23T10:00:00Z", "2026-11-24T10:00:00Z")
+    assert run(store, "2026-11-24T10:00", monkeypatch) == {"mails": 1}
+    interactions.log(store, [jane], "Thanks", kind="mail", direction="in")
+    assert run(store, "2026-11-25T10:00", monkeypatch) == {"stopped": 1}
+
+
+def test_a_wait_that_began_while_the_clock_was_fast_begins_once_more(store, jane, monkeypatch):
+    add_sequence(store, SLOW_STEPS)
+    assert run(store, START, monkeypatch) == {"entered": 1}
+    assert run(store, FAST, monkeypatch) == {"mails": 1}
+    for day in (25, 26, 27, 30):
+        assert run(store, f"2026-11-{day}T10:00", monkeypatch) == {}
+    assert run(store, "2026-12-02T09:59", monkeypatch) == {}
+    assert run(store, "2026-12-02T10:00", monkeypatch) == {"mails": 1, "done": 1}
+
+
+def test_a_clock_that_is_slow_changes_no_wait(store, jane, monkeypatch):
+    add_sequence(store, SLOW_STEPS)
+    run(store, START, monkeypatch)
+    run(store, "2026-11-24T10:00", monkeypatch)
+    assert run(store, "2001-01-01T10:00", monkeypatch) == {}
+    assert run(store, "2026-11-30T10:00", monkeypatch) == {}
+    assert run(store, "2026-12-01T10:00", monkeypatch) == {"mails": 1, "done": 1}

@@ -84,7 +84,7 @@ def test_results_are_those_of_a_plain_loop(store):
     assert total.replied == sum(row["replied_at"] is not None for row in rows)
     assert total.unsubscribed == sum(row["unsubscribed_at"] is not None for row in rows)
     assert total.converted == sum(row["contact_id"] in buyers for row in rows)
-    mailed = {row["contact_id"] for row in rows}
+    mailed = buyers & {row["contact_id"] for row in rows}
     revenue = sum(each[2] for each in window if each[0] in mailed and each[3] == "GBP")
     assert total.revenue.minor == 100 * revenue
     held_out = ids(store, "holdout")
@@ -95,6 +95,27 @@ def test_results_are_those_of_a_plain_loop(store):
         total.converted / total.queued - results.held_out_converted / results.held_out
     )
     assert results.complete_on == today + dt.timedelta(days=11)
+
+
+def test_a_sale_that_was_recorded_before_the_campaign_does_not_count(store, monkeypatch):
+    fill(store, 2)
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T09:00")
+    sell(store, 1, dt.date(2026, 11, 21))
+    monkeypatch.setenv("CARDCRM_NOW", "2026-11-21T10:00")
+    found = queue(store)
+    sell(store, 2, dt.date(2026, 11, 21))
+    total = load_results(store, found).total
+    assert (total.converted, total.revenue) == (1, Money(1000, "GBP"))
+
+
+def test_the_refunds_of_those_who_bought_nothing_do_not_count(store):
+    fill(store, 2)
+    found = queue(store)
+    sell(store, 1, dt.date(2026, 11, 21), "-500")
+    sell(store, 2, dt.date(2026, 11, 21), "30")
+    sell(store, 2, dt.date(2026, 11, 21), "-10")
+    total = load_results(store, found).total
+    assert (total.converted, total.revenue) == (1, Money(2000, "GBP"))
 
 
 def test_a_campaign_that_was_not_queued_has_no_results(store):

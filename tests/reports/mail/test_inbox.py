@@ -12,8 +12,9 @@ from cardcrm.records.activity.mail_drafts import MailAddress, MailDraft
 from cardcrm.records.activity.mail_log import MailOptions, log_mails
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
-from cardcrm.records.mail import outbox, received
+from cardcrm.records.mail import outbox, received, sending
 from cardcrm.records.mail.outbox import Draft
+from cardcrm.records.mail.sending import Outcome, Position
 from cardcrm.records.query_sql import contact_query
 from cardcrm.reports.mail.inbox import read_inbox
 from cardcrm.store import journal
@@ -116,6 +117,21 @@ def test_reply_in_the_outbox_is_an_answer_unless_it_failed(store, status, count)
     assert len(waiting(store)) == count
 
 
+def test_reply_answers_its_own_thread_alone_queued_and_sent(store):
+    jane = add(store, "Jane")
+    older, newer = incoming("Jane", "a@x", at(17)), incoming("Jane", "b@x", at(18), subject="Rent")
+    log(store, older, newer)
+    draft = Draft(jane, "jane@example.com", "Re: Roses", "Yes", reply_to_id="a@x")
+    (message,) = outbox.enqueue(store, [draft], "example.org")
+    assert waiting(store) == ["Rent"]
+    (taken,), _ = sending.advance(store, [], sending.list_due(store, Position(), 1))
+    sending.advance(store, [Outcome(taken, "sent")], [])
+    assert store.value("SELECT status FROM message WHERE id = :id", id=message) == "sent"
+    assert waiting(store) == ["Rent"]
+    log(store, outgoing("Jane", "c@x", at(19)))
+    assert waiting(store) == []
+
+
 def test_automatic_answer_neither_waits_nor_hides_the_mail_before(store):
     add(store, "Jane")
     away = incoming("Jane", "b@x", at(19), after="a@x", is_automatic="an automatic answer")
@@ -189,6 +205,7 @@ class Event:
     thread: str = ""
     is_automatic: bool = False
     no_answer: bool = False
+    is_reply: bool = False
 
 
 def find_waiting(events):
@@ -208,7 +225,7 @@ def find_waiting(events):
 def is_answer(event, last):
     if event.contact != last.contact or event.direction == "in" or event.no_answer:
         return False
-    if event.kind == "note" or event.day < last.day:
+    if event.kind == "note" or event.is_reply or event.day < last.day:
         return False
     return event.day > last.day or event.time is None or event.time >= last.time
 
@@ -237,7 +254,7 @@ def test_inbox_agrees_with_the_oracle(store, seed):
                 no_answer=event.no_answer, when=dates.DayTime(event.day, moment),
             ).id  # fmt: skip
         elif what == "out":
-            event.direction = "out"
+            event.direction, event.is_reply = "out", bool(after)
             event.row = log(store, outgoing(name, f"{number}@x", when, after))[0]
         else:
             event.is_automatic = what == "automatic"

@@ -43,7 +43,10 @@ def fill(store, seed, count):
         amount = chance.randrange(1, 5000)
         if not code and chance.random() < 0.2:
             amount = -amount
-        lines = [LineDraft("Rose", chance.randrange(1, 9) * 500)] * chance.randrange(1, 3)
+        lines = [
+            LineDraft("Rose", chance.randrange(1, 9) * 500, discount=chance.choice((0, 0, 20_000)))
+            for _ in range(chance.randrange(1, 3))
+        ]
         sale, _ = sales.sell(
             store, who, None if is_lined else Money(amount, currency),
             lines=lines if is_lined else (), code=code.lower(), when=DayTime(day),
@@ -67,8 +70,11 @@ def discount_of(sale, lines, rate):
     if not lines:
         share = Fraction(rate, 100_000)
         return half_up(sale.amount.minor * share / (1 - share))
-    listed = (Fraction(line.price.parts * line.quantity, 10_000 * 1000) for line in lines)
-    return sum(half_up(each) for each in listed) - sale.amount.minor
+    return sum(
+        half_up(Fraction(line.price.parts * line.quantity, 10_000 * 1000)) - line.amount.minor
+        for line in lines
+        if line.discount == rate
+    )
 
 
 def expect(sold, code, currency="GBP", since=dt.date.min):

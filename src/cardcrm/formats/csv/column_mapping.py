@@ -230,6 +230,7 @@ _WORDS: Final = {
     f"{PERMIT}proof": "proof of the consent to",
     "optout": "opt-out",
     "invalid": "invalid address",
+    "signup": "proof of consent, and custom field",
     "mailstate": "opt-out or invalid address, and custom field",
     "formatted": "address",
     "ref": "reference",

@@ -17,7 +17,7 @@ from cardcrm.formats.csv.consent_words import (
     read_consent,
     read_state,
 )
-from cardcrm.formats.csv.row_builder import CellHandler, RowBuilder, add_permit
+from cardcrm.formats.csv.row_builder import CellHandler, RowBuilder, add_permit, add_proof
 from cardcrm.formats.file_dates import normalize_cell
 from cardcrm.records.mail.consent_status import GIVEN, WITHDRAWN
 
@@ -125,9 +125,20 @@ def _make_state_handler(channel: str, header: str) -> CellHandler:
     return handle
 
 
+def _make_sign_up_handler(_channel: str, header: str) -> CellHandler:
+    """Return the handler for the addresses and times of a sign-up, which prove the consent."""
+
+    def handle(row: RowBuilder, cell: str) -> None:
+        add_proof(row, NEWSLETTER, f"{header} {cell}")
+        row.fields += ((header, cell),)
+
+    return handle
+
+
 CONSENT_HANDLERS: Final[Mapping[str, Callable[[str, str], CellHandler]]] = {
     "consent": _make_consent_handler,
     "optout": _make_opt_out_handler,
     "invalid": _make_invalid_handler,
     "mailstate": _make_state_handler,
+    "signup": _make_sign_up_handler,
 }

@@ -13,7 +13,7 @@ from cardcrm.errors import UsageError
 from cardcrm.formats.csv.cell_words import NO, YES
 from cardcrm.formats.csv.header_keys import fold_header
 from cardcrm.formats.csv.headers import Target
-from cardcrm.records.mail.consent_rules import parse_purpose
+from cardcrm.records.fields import parse_purpose
 from cardcrm.records.mail.consent_status import GIVEN, PENDING, WITHDRAWN
 
 # Stems of headers by their meaning; the values decide.
@@ -53,6 +53,11 @@ _STATES: Final = frozenset(
      "estadosuscripcion", "statutabonne", "statutabonnement", "subscribertype", "marketingstate",
      "newsletterstatus", "emailhealth", "emailvalidity", "verificationstatus", "emailquality",
      "suscripcion", "abonnement", "abostatus", "newsletterstatut", "stan", "statussubskrypcji")
+)  # fmt: skip
+# Headers of mail programs with how a subscriber signed up, which is the proof of the consent.
+_SIGN_UPS: Final = frozenset(
+    ("optinip", "confirmip", "confirmtime", "signupip", "subscribeip", "consentip", "ipoptin",
+     "ipsignup", "ipsubscribe", "confirmdate", "doubleoptinip")
 )  # fmt: skip
 # Columns that are about something else, although they have such a word.
 _OTHER: Final = (
@@ -120,6 +125,8 @@ Verdict = Literal["", "no", "bad"]
 def find_consent(words: Sequence[str]) -> Target | None:
     """Return the target of a header about consent; None if it is about something else."""
     key = "".join(words)
+    if key in _SIGN_UPS:
+        return ("signup", "email")
     if key in _STATES or "doubleopt" in key:
         return ("mailstate", "email")
     if words[:1] == ["consent"] and not _NO_PURPOSES.issuperset(words[1:]):

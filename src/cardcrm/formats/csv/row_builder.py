@@ -160,6 +160,13 @@ def add_permit(row: RowBuilder, purpose: str, part: str, text: str) -> None:
         row.permits = {**row.permits, purpose: {**known, part: text}}
 
 
+def add_proof(row: RowBuilder, purpose: str, text: str) -> None:
+    """Add a text to the proof of the consent to a purpose, behind the others."""
+    known = row.permits.get(purpose, _NOTHING)
+    proof = "; ".join(filter(None, (known.get("proof", ""), text)))
+    row.permits = {**row.permits, purpose: {**known, "proof": proof}}
+
+
 def _set_permissions(row: RowBuilder) -> None:
     """Mark the contact points that a row refuses or that do not work, and build its consents."""
     values = row.__dict__

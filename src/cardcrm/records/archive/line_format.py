@@ -170,7 +170,9 @@ def _is_encodable(text: str) -> bool:
 
 def _is_packed(field: Field) -> bool:
     """Return whether a line carries a field in another form than its columns."""
-    return bool(field.folded) or type(field).pack is not Field.pack
+    own = type(field)
+    is_own = own.pack is not Field.pack or own.unpack is not Field.unpack
+    return bool(field.folded) or is_own
 
 
 def list_referred(forms: Mapping[str, LineFormat]) -> set[str]:

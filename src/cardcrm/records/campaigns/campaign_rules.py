@@ -18,15 +18,15 @@ _FIXED = (
 def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     """Return the columns with what follows from them.
 
-    Raises UsageError for a query that cannot run, and ConflictError for a change of what a campaign
-    that has begun was queued with.
+    Raises UsageError for a query that cannot run, NotFoundError for one with an unknown segment,
+    and ConflictError for a change of what a campaign that has begun was queued with.
     """
     from cardcrm.records.query_sql import contact_query
 
     before = store.row("SELECT * FROM campaign WHERE id = :id", id=row_id) if row_id else None
     if "query" in columns:
         columns = {**columns, "query": _name_segment(store, columns["query"])}
-        contact_query.parse_audience(store, columns["query"])
+        contact_query.compile_query(store, contact_query.parse_audience(store, columns["query"]))
     after = {**(dict(before) if before else {}), **columns}
     _check_channel(after)
     if before is not None:

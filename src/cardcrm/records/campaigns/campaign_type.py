@@ -12,6 +12,7 @@ from cardcrm.records.fields import (
     Integer,
     Key,
     Percent,
+    Purpose,
     Reference,
     Text,
     Uid,
@@ -25,6 +26,13 @@ def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     from cardcrm.records.campaigns.campaign_rules import complete_campaign
 
     return complete_campaign(store, columns, row_id)
+
+
+def _cancel_mail(store: Any, row_id: int) -> None:
+    """Cancel what is not sent yet: a message without its campaign would be sent by itself."""
+    from cardcrm.records.mail.message_states import cancel_queued
+
+    cancel_queued(store, "campaign_id", [row_id], "campaign removed")
 
 
 HOLDOUT = RecordType(
@@ -65,7 +73,7 @@ CAMPAIGN = declare(
                  help="Text of the reminders of calls and visits, in place of a template."),
             Integer("per_day", least=1, most=10_000, example="20",
                     help="Calls or visits on each working day (default: all on the first one)."),
-            Key("purpose", default="offers", required=True, example="newsletter",
+            Purpose("purpose", default="offers", required=True, example="newsletter",
                 help="Purpose; a newsletter goes only to those who agreed to it."),
             Integer("conversion_days", key="convert", option="convert", least=1, most=3650,
                     default="30", label="conversion days",
@@ -83,6 +91,7 @@ CAMPAIGN = declare(
         sort="-id",
         adjust=_check,
         parts=(HOLDOUT,),
+        before_removal=_cancel_mail,
         summary="Campaigns: mail, calls, visits or letters to the contacts of a segment.",
     )
 )  # fmt: skip

@@ -23,7 +23,7 @@ from cardcrm.records.campaigns.recipients import (
     hash_share,
 )
 from cardcrm.records.mail import outbox
-from cardcrm.records.mail.message_status import CANCELED, QUEUED
+from cardcrm.records.mail.message_states import cancel_queued
 from cardcrm.records.mail.text_filler import FillIn, keep_text
 from cardcrm.records.promotions.announced import refuse_missing
 from cardcrm.records.records import Record
@@ -218,11 +218,7 @@ def stop(store: Store, campaign_id: int) -> tuple[Record, int]:
     """
     with store.transaction():
         campaign = _set_status(store, campaign_id, STOPPED)
-        sql = "SELECT id FROM message WHERE campaign_id = :id AND status = :status"
-        waiting = [row[0] for row in store.rows(sql, id=campaign_id, status=QUEUED)]
-        for each in waiting:
-            store.update("message", each, status=CANCELED, error="campaign stopped")
-        count = len(waiting)
+        count = cancel_queued(store, "campaign_id", [campaign_id], "campaign stopped")
         if campaign.columns["channel"] != MAIL and campaign.columns["started_at"]:
             count = outreach.cancel_open(store, campaign)
     return campaign, count

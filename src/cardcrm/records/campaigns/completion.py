@@ -1,4 +1,7 @@
-"""Mark campaigns as done of which nothing is left to send or to do."""
+"""Mark campaigns as done of which nothing is left to send or to do.
+
+A message that failed or is uncertain needs a decision: `message retry` opens its campaign again.
+"""
 
 from collections.abc import Sequence
 from typing import Final

@@ -5,7 +5,7 @@ Letters and messages wait until they are written and marked as sent.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import Final, NamedTuple
 
@@ -17,6 +17,7 @@ from cardcrm.records.activity.interactions import Details
 from cardcrm.records.campaigns.campaign_status import PAUSED, STOPPED
 from cardcrm.records.campaigns.channel import CALL, LETTER, MESSAGE, PLANNED, VISIT
 from cardcrm.records.campaigns.completion import finish
+from cardcrm.records.campaigns.reachable import NO_POSTAL_ADDRESS, UNREACHED, find_reachable
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.mail import templates
@@ -129,16 +130,40 @@ def spread(today: dt.date, per_day: int | None) -> Iterator[dt.date]:
         day += dt.timedelta(days=1)
 
 
-def list_waiting(
-    store: Store, campaign_id: int, limit: int | None = None
-) -> list[PendingRecipient]:
+class Unsent(NamedTuple):
+    """The letters or messages that may be sent now, and why others must not, by their contacts."""
+
+    waiting: list[PendingRecipient]
+    refused: Mapping[int, str]
+
+
+def find_unsent(store: Store, campaign: Record) -> Unsent:
+    """Return the letters or messages of a campaign that are not sent yet, in their order.
+
+    Contacts who refused since, or are gone, are left out, and each has the address that it has now.
+    """
+    waiting = list_waiting(store, campaign.id)
+    channel, purpose = campaign.columns["channel"], campaign.columns["purpose"]
+    ids = [each.contact_id for each in waiting]
+    allowed, refused = find_reachable(store, channel, ids, purpose)
+    address = {each.contact_id: each.address for each in allowed}
+    return Unsent(
+        [
+            each._replace(address=address[each.contact_id])
+            for each in waiting
+            if each.contact_id in address
+        ],
+        refused,
+    )
+
+
+def list_waiting(store: Store, campaign_id: int) -> list[PendingRecipient]:
     """Return the letters or messages of a campaign that are not sent yet, in their order."""
     sql = (
         "SELECT id, contact_id, template_id, address FROM campaign_contact "
         "WHERE campaign_id = :id AND sent_at IS NULL ORDER BY id"
     )
-    rows = store.rows(f"{sql} LIMIT {limit:d}" if limit is not None else sql, id=campaign_id)
-    return [PendingRecipient(*row) for row in rows]
+    return [PendingRecipient(*row) for row in store.rows(sql, id=campaign_id)]
 
 
 def refuse_channel(campaign: Record, channel: str) -> None:
@@ -164,7 +189,7 @@ def refuse_channel(campaign: Record, channel: str) -> None:
 def mark_sent(store: Store, campaign: Record, sent: Sequence[tuple[PendingRecipient, str]]) -> int:
     """Log letters or messages with their texts, each once; return how many were not sent before.
 
-    The campaign is done once all of them are sent.
+    Those to contacts who refused since are removed. The campaign is done once none is left.
     """
     kind = _KINDS[campaign.columns["channel"]]
     now = dates.current_instant()
@@ -178,8 +203,17 @@ def mark_sent(store: Store, campaign: Record, sent: Sequence[tuple[PendingRecipi
             row = {"interaction_id": logged, "contact_id": each.contact_id}
             store.insert_rows("participant", [row])
             store.update("campaign_contact", each.id, sent_at=now, interaction_id=logged)
+        _remove_refused(store, campaign)
         finish(store)
     return len(new)
+
+
+def _remove_refused(store: Store, campaign: Record) -> None:
+    """Remove what is not sent to contacts who refused; one without an address stays."""
+    refused = find_unsent(store, campaign).refused
+    for each in list_waiting(store, campaign.id):
+        if refused.get(each.contact_id, NO_POSTAL_ADDRESS) not in UNREACHED:
+            remove_row(store, "campaign_contact", each.id)
 
 
 def cancel_open(store: Store, campaign: Record) -> int:

@@ -5,12 +5,13 @@ opt-out belongs to the number or the profile; a consent that was given or withdr
 belongs to the contact.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from cardcrm.records.campaigns.channel import CALL, MESSAGE
+from cardcrm.records.campaigns.channel import CALL, LETTER, MESSAGE
+from cardcrm.records.campaigns.gone_contacts import find_gone
 from cardcrm.records.campaigns.recipient import Recipient
+from cardcrm.records.fields import normalize_purpose
 from cardcrm.records.mail import suppression
 from cardcrm.records.mail.consent_status import GIVEN, NEWEST, PENDING, WITHDRAWN
 from cardcrm.records.mail.permission import REFUSALS
@@ -22,39 +23,34 @@ from cardcrm.store.engine import Row
 _POINTS: Final = {CALL: "phone", MESSAGE: "social"}
 _MISSING: Final = {CALL: "no phone number", MESSAGE: "no profile or messenger address"}
 NO_POSTAL_ADDRESS: Final = "no postal address"
+NO_STREET: Final = "no postal address with a street"
+# No refusal: an address or a number may be added.
+UNREACHED: Final = (NO_POSTAL_ADDRESS, NO_STREET, *_MISSING.values())
 SHARED: Final = "same number or profile as another contact"
 
 
-def find_reachable(
-    store: Store, channel: str, ids: Sequence[int], purpose: str, refused: Counter[str]
-) -> list[Recipient]:
-    """Return the contacts that may be reached, and count the others by reason in ``refused``."""
-    living = _drop_gone(store, ids, refused)
-    if channel in _POINTS:
-        found = _find_points(store, channel, living, refused)
-    else:
-        found = _find_postal(store, living)
-        refused[NO_POSTAL_ADDRESS] += len(living) - len(found)
-    reasons = _find_objections(store, [each.contact_id for each in found], purpose)
-    refused.update(reasons.values())
-    return [each for each in found if each.contact_id not in reasons]
+class Reach(NamedTuple):
+    """The contacts that may be reached, and why the others may not, by their ids."""
+
+    allowed: Sequence[Recipient]
+    refused: Mapping[int, str]
 
 
-def _drop_gone(store: Store, ids: Sequence[int], refused: Counter[str]) -> list[int]:
-    """Return the contacts that are neither deceased nor closed."""
-    sql = "SELECT id, status FROM contact WHERE status <> 'active' AND id IN ({})"
-    gone = {
-        row[0]: row[1]
-        for marks, params in chunks(ids)
-        for row in store.rows(sql.format(marks), **params)
-    }
-    refused.update(gone.values())
-    return [each for each in ids if each not in gone]
+def find_reachable(store: Store, channel: str, ids: Sequence[int], purpose: str) -> Reach:
+    """Return the contacts that may be reached now, in the order of the ids, and the others."""
+    gone = find_gone(store, ids)
+    living = [each for each in ids if each not in gone]
+    find = _find_points if channel in _POINTS else _find_postal
+    found, missing = find(store, channel, living)
+    objections = _find_objections(store, list(found), purpose)
+    allowed = [found[each] for each in living if each in found and each not in objections]
+    return Reach(allowed, gone | missing | objections)
 
 
-def _find_points(
-    store: Store, channel: str, ids: Sequence[int], refused: Counter[str]
-) -> list[Recipient]:
+_Found = tuple[dict[int, Recipient], dict[int, str]]  # and why the others are not
+
+
+def _find_points(store: Store, channel: str, ids: Sequence[int]) -> _Found:
     """Return the contacts with a number or profile that may be used, each of these once."""
     kind = _POINTS[channel]
     rows = _read_points(store, kind, ids)
@@ -72,8 +68,8 @@ def _find_points(
             reasons[contact_id] = SHARED
         else:
             found[contact_id] = Recipient(contact_id, row["uid"], row["value"])
-    refused.update(reasons.get(each, _MISSING[channel]) for each in ids if each not in found)
-    return [found[each] for each in ids if each in found]
+    missing = _MISSING[channel]
+    return found, {each: reasons.get(each, missing) for each in ids if each not in found}
 
 
 def _read_points(store: Store, kind: str, ids: Sequence[int]) -> list[Row]:
@@ -97,13 +93,14 @@ def _explain_unusable(point: Row, *, is_listed: bool) -> str:
     return "invalid number or profile" if point["invalid"] else ""
 
 
-def _find_postal(store: Store, ids: Sequence[int]) -> list[Recipient]:
+def _find_postal(store: Store, channel: str, ids: Sequence[int]) -> _Found:
     """Return the contacts with a postal address of their own or of their organization."""
+    street = " AND a.street <> ''" if channel == LETTER else ""
     sql = (
         "SELECT c.id, c.uid, a.street, a.postcode, a.city FROM contact c JOIN address a ON a.id = "
         "coalesce((SELECT min(o.id) FROM address o WHERE o.contact_id = c.id), "
         "(SELECT min(o.id) FROM address o WHERE o.contact_id = c.org_id)) "
-        "WHERE c.id IN ({}) AND a.city <> ''"
+        f"WHERE c.id IN ({{}}) AND a.city <> ''{street}"
     )
     found = {}
     for marks, params in chunks(ids):
@@ -111,11 +108,13 @@ def _find_postal(store: Store, ids: Sequence[int]) -> list[Recipient]:
             town = f"{row['postcode']} {row['city']}".strip()
             place = ", ".join(filter(None, (*row["street"].split("\n"), town)))
             found[row["id"]] = Recipient(row["id"], row["uid"], place)
-    return [found[each] for each in ids if each in found]
+    missing = NO_STREET if channel == LETTER else NO_POSTAL_ADDRESS
+    return found, {each: missing for each in ids if each not in found}
 
 
-def _find_objections(store: Store, ids: Sequence[int], purpose: str) -> Mapping[int, str]:
+def _find_objections(store: Store, ids: Sequence[int], purpose: str) -> dict[int, str]:
     """Return why contacts must not be reached for a purpose, by the consents of the contact."""
+    purpose = normalize_purpose(purpose)
     if not purpose:
         return {}
     missing = GIVEN if purpose not in list_required(store) else ""

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import UsageError
+from cardcrm.records.campaigns import holdouts
 from cardcrm.records.contacts import (
     contact_queries,
     custom_fields,
@@ -78,6 +79,7 @@ def merge(
         notes = [*heads.notes, *ended, *_merge_rows(store, keep, other, choices)]
         consents.withdraw_refused(store, keep_id, *states)
         cancel_duplicates(store, keep_id)
+        holdouts.drop_reached(store, keep_id)
         writer.remove(store, [other_id])
         columns["note"] = "\n".join(filter(None, notes))
         store.update("contact", keep_id, **columns)

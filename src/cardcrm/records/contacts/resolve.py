@@ -225,6 +225,23 @@ def _by_handle(store: Store, handle: str) -> list[int]:
     )
 
 
+def find_profiles(store: Store, text: str) -> list[str]:
+    """Return the keys of the profiles that a text is, such as mastodon:@jane@example.social.
+
+    A handle alone, such as @jane, names a contact and no profile.
+    """
+    from cardcrm.records.contacts.social_networks import handle_keys
+
+    network, _, handle = text.strip().partition(":")
+    is_labeled = network.isalpha() and handle.startswith("@")
+    handle = handle if is_labeled else text.strip()
+    if not (is_labeled or "/" in handle or handle.count("@") == 2):
+        return []
+    marks, params = placeholders({web_key(handle), *handle_keys(handle)}, "h")
+    sql = f"SELECT DISTINCT value_key FROM point WHERE kind = 'social' AND value_key IN ({marks})"
+    return [row[0] for row in store.rows(f"{sql} ORDER BY value_key", **params)]
+
+
 def _by_phone(store: Store, text: str) -> list[int]:
     """Return the contacts of a whole phone number, else of a part of one."""
     key = contact_points.phone_key(text, store.locale.region)

@@ -18,6 +18,7 @@ from cardcrm.records.fields.number_fields import (
     read_price,
     split_price,
 )
+from cardcrm.records.fields.purpose_field import Purpose, normalize_purpose, parse_purpose
 from cardcrm.records.fields.recurrence_field import Recurrence
 from cardcrm.records.fields.reference_fields import (
     CASCADE,
@@ -71,6 +72,7 @@ __all__ = [
     "Number",
     "PartialDay",
     "Percent",
+    "Purpose",
     "Quantity",
     "Recurrence",
     "Reference",
@@ -84,6 +86,8 @@ __all__ = [
     "format_partial_day",
     "name_user",
     "name_users",
+    "normalize_purpose",
+    "parse_purpose",
     "read_price",
     "split_price",
     "split_users",

@@ -16,7 +16,7 @@ from cardcrm.errors import UsageError
 from cardcrm.records.contacts.contact_points import split_mail_name
 from cardcrm.records.contacts.drafts import ConsentDraft, ContactDraft
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.consent_rules import parse_purpose
+from cardcrm.records.fields import parse_purpose
 from cardcrm.records.mail.consent_status import GIVEN, STATUSES, WITHDRAWN
 from cardcrm.records.mail.consent_type import BASES, CONSENT, CONSENT_BASIS
 from cardcrm.store import Store

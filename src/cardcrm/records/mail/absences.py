@@ -1,7 +1,10 @@
-"""Hold back the steps of sequences for contacts who are away."""
+"""Contacts who are away: hold back the steps of their sequences, and read until when it is."""
+
+import datetime as dt
 
 from cardcrm.domains import email_key
-from cardcrm.store import Store
+from cardcrm.records.mail.mailbox_type import ABSENCE
+from cardcrm.store import Query, Store
 
 
 def hold_back(store: Store, address: str, until: str) -> int:
@@ -18,3 +21,13 @@ def hold_back(store: Store, address: str, until: str) -> int:
     for each in held:
         store.update("enrollment", each, away_until=until)
     return len(held)
+
+
+def absence_query(contact_id: int, today: dt.date) -> Query[dt.date | None]:
+    """Build the query for the last day on which a contact is away; None if it is not."""
+    return Query(
+        "SELECT max(r.until) FROM mail_report r JOIN point p ON p.value_key = r.address "
+        "WHERE p.contact_id = :id AND p.kind = 'email' AND r.kind = :kind AND r.until >= :today",
+        {"id": contact_id, "kind": ABSENCE, "today": today.isoformat()},
+        lambda rows: dt.date.fromisoformat(rows[0][0]) if rows[0][0] else None,
+    )

@@ -1,23 +1,11 @@
 """Check consents: their purpose, and the address, which must be one of the contact."""
 
-import re
 from typing import Any
 
 from cardcrm.domains import email_key
 from cardcrm.errors import NotFoundError, UsageError
+from cardcrm.records.fields import parse_purpose
 from cardcrm.store import Store
-
-_PURPOSE = re.compile(r"[^\W_][\w-]*")
-_RESERVED = ("any", "none", "yes", "no")  # words of queries
-_MAX_LENGTH = 60  # characters of a purpose
-
-
-def parse_purpose(text: str) -> str:
-    """Return a purpose in lower case, with hyphens for spaces. Raises UsageError."""
-    purpose = "-".join(text.lower().split())
-    if not _PURPOSE.fullmatch(purpose) or len(purpose) > _MAX_LENGTH or purpose in _RESERVED:
-        raise UsageError(f"invalid purpose “{text}”", "Use a word, such as newsletter or offers.")
-    return purpose
 
 
 def check_consent(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.consent_rules import find_address, parse_purpose
+from cardcrm.records.fields import parse_purpose
+from cardcrm.records.mail.consent_rules import find_address
 from cardcrm.records.mail.consent_states import State, states_query
 from cardcrm.records.mail.consent_status import GIVEN, NEWEST, PENDING, WITHDRAWN
 from cardcrm.records.mail.consent_type import CONSENT, CONSENT_BASIS

@@ -1,10 +1,13 @@
 """Log incoming mail, and do what bounces, complaints and requests to unsubscribe ask for.
 
 Anyone can write such a message, so each must prove that it answers mail of ours: by a Message-ID
-that is in the outbox, which only its reader can know, or by the token of the address.
+that is in the outbox, which only its reader can know, or by the token of the address. A reply of
+someone else, to whom a mail may have been forwarded, does not answer ours, and a request in it
+waits for a decision.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from cardcrm import dates
@@ -15,6 +18,7 @@ from cardcrm.records.activity.mail_log import (
     REFUSED,
     UNCHANGED,
     UNKNOWN,
+    UPDATED,
     MailOptions,
     MailOutcome,
     log_mails,
@@ -26,9 +30,11 @@ from cardcrm.records.mail import (
     offers,
     outbox,
     permission,
+    received,
+    seen_mails,
 )
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
-from cardcrm.records.mail.mailbox_type import UNSUBSCRIBE
+from cardcrm.records.mail.mailbox_type import REQUEST, UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
 from cardcrm.records.mail.requesters import find_requesters, find_token_owner
 from cardcrm.store import Store
@@ -37,8 +43,9 @@ from cardcrm.store.retry import retry_transaction
 
 COUNTS: Final = (
     "new", "logged", "unknown", "replied", "bounces", "automatic", "unsubscribed", "complaints",
-    "confirmed", "skipped", "refused",
+    "confirmed", "undecided", "skipped", "refused",
 )  # fmt: skip
+CONSENT: Final = "consent"  # a report that a consent was confirmed
 KNOWN: Final = "known"  # a message that was logged before
 FORGED: Final = "names no mail of ours"
 
@@ -57,16 +64,30 @@ class Absence(NamedTuple):
     until: str
 
 
+class Report(NamedTuple):
+    """An address that a message bounced from, opted out, complained of, or gave a consent for.
+
+    ``contact`` is the name of its contact, empty without one. The ``sender`` of a request wants the
+    address of someone else to be opted out.
+    """
+
+    kind: str
+    address: str
+    contact: str
+    sender: str = ""
+
+
 class IncomingOutcome(NamedTuple):
     """The outcome for a message: one of `COUNTS`, how it was logged, and the absence it reports.
 
-    ``also`` are further counts that it is part of.
+    ``also`` are further counts that it is part of, ``reports`` the addresses that it is about.
     """
 
     result: str
     also: tuple[str, ...] = ()
     outcome: MailOutcome | None = None
     absence: Absence | None = None
+    reports: tuple[Report, ...] = ()
 
 
 @retry_transaction
@@ -84,8 +105,8 @@ def log_incoming(
                 strict=True,
             )
         )
-        processed = [_process(store, each, own, outcomes.get(id(each)), options) for each in batch]
-        _offer_unknown(store, mails, outcomes)
+        processed = _process_all(store, batch, own, outcomes, options)
+        _offer_unknown(store, zip(batch, processed, strict=True))
     return processed
 
 
@@ -108,6 +129,33 @@ def _answered(draft: MailDraft) -> tuple[str, ...]:
     return tuple(filter(None, (draft.reply_to_id, *reversed(draft.references))))
 
 
+def _process_all(
+    store: Store,
+    batch: Sequence[Incoming],
+    own: dict[str, OwnMessage],
+    outcomes: dict[int, MailOutcome],
+    options: MailOptions,
+) -> list[IncomingOutcome]:
+    """Process each message; one that was read before without being logged is known."""
+    seen = seen_mails.find(store, {each.draft.message_id for each in batch})
+    processed, new = [], []
+    for each in batch:
+        message_id, outcome = each.draft.message_id, outcomes.get(id(each))
+        is_logged = outcome is not None and outcome.status in _LOGGED
+        if message_id in seen and not is_logged:
+            processed.append(IncomingOutcome(KNOWN))
+            continue
+        processed.append(_process(store, each, own, outcome, options))
+        if not is_logged:
+            seen.add(message_id)
+            new.append(message_id)
+    seen_mails.add(store, new)
+    return processed
+
+
+_LOGGED: Final = (CREATED, UPDATED, UNCHANGED)
+
+
 def _process(
     store: Store,
     message: Incoming,
@@ -124,7 +172,9 @@ def _process(
     if sender is not None and not is_own and not message.draft.is_sent:
         if owner := find_token_owner(store, message.subject, sender.email):
             named = next((each for each in _answered(message.draft) if each in own), "")
-            return _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
+            opt_out = _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
+            _settle(store, message, outcome, [opt_out])
+            return opt_out
         if message.kind == AUTOMATIC:
             return _process_automatic(store, message, own, sender.email)
         if outcome is not None:
@@ -140,6 +190,7 @@ def _process_automatic(
     until = message.until.isoformat() if message.until else ""
     if until and answered is not None:
         absences.hold_back(store, answered.address, until)
+        mail_reports.record_absence(store, message.draft.message_id, answered.address, until)
     return IncomingOutcome("automatic", absence=Absence(sender, until))
 
 
@@ -151,34 +202,86 @@ def _count_of(outcome: MailOutcome) -> str:
 def _process_mail(
     store: Store, message: Incoming, own: dict[str, OwnMessage], outcome: MailOutcome
 ) -> IncomingOutcome:
-    """Process the mail of a person: a reply to ours, or a request to be left alone."""
+    """Process the mail of a person: a reply to ours, a confirmation, or a request to stop."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
-    count, also = _count_of(outcome), []
     assert message.draft.sender is not None
     sender = message.draft.sender.email
-    instant = _instant_of(message.draft)
+    found = [] if message.asks_to_stop else _process_confirmation(store, message, sender)
     if answered is not None:
-        outbox.mark_replied(store, answered.message_id, instant)
-        also.append("replied")
-    if not message.asks_to_stop and permission.may_have_token(message.subject):
-        proof = message.draft.message_id
-        if consents.confirm(store, message.subject, sender, instant, proof=proof):
-            also.append("confirmed")
-    if answered is not None and message.asks_to_stop:
-        also += _opt_out_requesters(store, message, answered, sender)
-    return IncomingOutcome(count, tuple(also), outcome)
+        found += _process_reply(store, message, answered, sender)
+    _settle(store, message, outcome, found)
+    result = _count_of(outcome)
+    done = {"skipped", "replied"} if result == KNOWN else {"skipped"}
+    also = {each.result: None for each in found if each.result not in done}
+    reports = chain.from_iterable(each.reports for each in found)
+    return IncomingOutcome(result, tuple(also), outcome, reports=tuple(reports))
 
 
-def _opt_out_requesters(
+def _process_confirmation(store: Store, message: Incoming, sender: str) -> list[IncomingOutcome]:
+    """Process a mail whose subject has the token of a consent that its sender was asked for."""
+    if not permission.may_have_token(message.subject):
+        return []
+    proof, instant = message.draft.message_id, _instant_of(message.draft)
+    if not consents.confirm(store, message.subject, sender, instant, proof=proof):
+        return []
+    return [IncomingOutcome("confirmed", reports=(_report(store, CONSENT, sender),))]
+
+
+def _process_reply(
     store: Store, message: Incoming, answered: OwnMessage, sender: str
-) -> list[str]:
-    """Opt out after a reply that asks for it, and return the counts that it is part of."""
+) -> list[IncomingOutcome]:
+    """Mark a message as answered by its recipient; requests to stop do not count."""
     addresses = find_requesters(store, answered.address, sender)
-    results = {
-        _opt_out(store, message, each, UNSUBSCRIBE, "asked in a reply", answered.message_id).result
-        for each in addresses
-    }
-    return sorted(results)
+    if not addresses:
+        return _process_reply_of_other(store, message, answered, sender)
+    if not message.asks_to_stop:
+        outbox.mark_replied(store, answered.message_id, _instant_of(message.draft))
+        return [IncomingOutcome("replied")]
+    reason, replied = "asked in a reply", answered.message_id
+    return [_opt_out(store, message, each, UNSUBSCRIBE, reason, replied) for each in addresses]
+
+
+def _process_reply_of_other(
+    store: Store, message: Incoming, answered: OwnMessage, sender: str
+) -> list[IncomingOutcome]:
+    """Leave a request about the address of someone else to the user."""
+    report_id = message.draft.message_id
+    if not message.asks_to_stop or not mail_reports.record_request(
+        store, report_id, answered.address, sender
+    ):
+        return []
+    report = _report(store, REQUEST, answered.address, sender)
+    return [IncomingOutcome("undecided", reports=(report,))]
+
+
+def _settle(
+    store: Store, message: Incoming, outcome: MailOutcome | None, found: Sequence[IncomingOutcome]
+) -> None:
+    """Let a mail that was carried out wait for no answer, if it says nothing else."""
+    is_carried_out = any(each.result in ("unsubscribed", "confirmed") for each in found)
+    says_more = not (message.asks_to_stop or _is_brief(message.draft))
+    if is_carried_out and not says_more and outcome is not None and outcome.interaction_id:
+        received.settle(store, outcome.interaction_id)
+
+
+_MAX_FIRST_WORDS: Final = 3  # of the first line, such as “Yes, I confirm”
+_MAX_WORDS: Final = 6  # with a greeting or a name below
+
+
+def _is_brief(draft: MailDraft) -> bool:
+    """Return whether a mail has hardly more than one or two words, and asks nothing."""
+    text = received.strip_subject(draft.text, draft.subject).strip()
+    first = text.partition("\n")[0]
+    is_short = len(first.split()) <= _MAX_FIRST_WORDS and len(text.split()) <= _MAX_WORDS
+    return is_short and "?" not in text
+
+
+def _report(store: Store, kind: str, address: str, sender: str = "") -> Report:
+    sql = (
+        "SELECT c.name FROM contact c JOIN point p ON p.contact_id = c.id "
+        "WHERE p.kind = 'email' AND p.value_key = :key ORDER BY c.id LIMIT 1"
+    )
+    return Report(kind, address, store.value(sql, key=email_key(address)) or "", sender)
 
 
 def _instant_of(draft: MailDraft) -> str:
@@ -195,7 +298,9 @@ def _process_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage])
         store, message.draft.message_id, returned.message_id, returned.address, message.failures,
         message.reason,
     )  # fmt: skip
-    return IncomingOutcome("bounces" if is_new else "skipped")
+    if not is_new:
+        return IncomingOutcome("skipped")
+    return IncomingOutcome("bounces", reports=(_report(store, BOUNCE, returned.address),))
 
 
 def _process_complaint(
@@ -217,20 +322,19 @@ def _opt_out(
     """Opt an address out, once for each message, and count that for the mail ``answered``."""
     report_id = message.draft.message_id
     is_new = mail_reports.record_opt_out(store, report_id, address, kind, reason)
-    if is_new:
-        outbox.mark_unsubscribed(store, address, answered)
-    return IncomingOutcome(_COUNTS[kind] if is_new else "skipped")
+    if not is_new:
+        return IncomingOutcome("skipped")
+    outbox.mark_unsubscribed(store, address, answered)
+    return IncomingOutcome(_COUNTS[kind], reports=(_report(store, kind, address),))
 
 
-def _offer_unknown(
-    store: Store, mails: Sequence[Incoming], outcomes: dict[int, MailOutcome]
-) -> None:
+def _offer_unknown(store: Store, processed: Iterable[tuple[Incoming, IncomingOutcome]]) -> None:
     """Count the messages of correspondents who are not contacts."""
     sightings = [
-        Sighting(unknown, each.subject, _day_of(store, each.draft))
-        for each in mails
-        if outcomes[id(each)].status == UNKNOWN
-        for unknown in outcomes[id(each)].unknown
+        Sighting(unknown, message.subject, _day_of(store, message.draft))
+        for message, each in processed
+        if each.result == "unknown" and each.outcome is not None
+        for unknown in each.outcome.unknown
     ]
     if sightings:
         offers.count(store, sightings)

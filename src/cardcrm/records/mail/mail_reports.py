@@ -12,7 +12,7 @@ from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.records.mail import outbox, permission, suppressed_type
 from cardcrm.records.mail.incoming import Failure
-from cardcrm.records.mail.mailbox_type import BOUNCE, COMPLAINT
+from cardcrm.records.mail.mailbox_type import ABSENCE, BOUNCE, COMPLAINT, REQUEST
 from cardcrm.store import Store
 
 SOFT_LIMIT: Final = 3  # temporary failures that make an address invalid
@@ -39,7 +39,7 @@ def record_bounce(
         return False
     outbox.mark_bounced(store, message_id, permanent=is_permanent, reason=reason)
     if named and (is_permanent or _count_recent(store, key) >= SOFT_LIMIT):
-        _mark_invalid(store, key)
+        mark_invalid(store, key)
     return True
 
 
@@ -52,8 +52,27 @@ def record_opt_out(store: Store, report_id: str, address: str, kind: str, reason
     return True
 
 
+def record_request(store: Store, report_id: str, address: str, sender: str) -> bool:
+    """Record a request to unsubscribe an address of someone else, and return whether it is new."""
+    sender = email_key(sender)
+    return _record(store, report_id, email_key(address), REQUEST, "asked in a reply", sender=sender)
+
+
+def record_absence(store: Store, report_id: str, address: str, until: str) -> bool:
+    """Record until when the owner of an address is away, and return whether that is new."""
+    return _record(store, report_id, email_key(address), ABSENCE, "automatic answer", until=until)
+
+
 def _record(
-    store: Store, report_id: str, key: str, kind: str, reason: str, *, is_permanent: bool = False
+    store: Store,
+    report_id: str,
+    key: str,
+    kind: str,
+    reason: str,
+    *,
+    is_permanent: bool = False,
+    sender: str = "",
+    until: str | None = None,
 ) -> bool:
     """Store a report, and return whether it was not known."""
     sql = "SELECT 1 FROM mail_report WHERE message_id = :id AND address = :key"
@@ -67,6 +86,8 @@ def _record(
             kind=kind,
             permanent=int(is_permanent),
             reason=reason,
+            sender=sender,
+            until=until,
             at=dates.current_instant(),
         )
     return True
@@ -78,7 +99,7 @@ def _count_recent(store: Store, key: str) -> int:
     return int(store.value(sql, key=key, kind=BOUNCE, start=start))
 
 
-def _mark_invalid(store: Store, key: str) -> None:
+def mark_invalid(store: Store, key: str) -> None:
     """Mark every contact point with an address as invalid, which an undo reverts."""
     sql = "SELECT id FROM point WHERE kind = 'email' AND value_key = :key AND invalid = 0"
     for row in store.rows(sql, key=key):

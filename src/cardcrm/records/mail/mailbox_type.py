@@ -6,6 +6,8 @@ from cardcrm.records.registry import declare
 
 _MAX_NUMBER = 2**63 - 1  # of a message or folder: for Maildir, a time in nanoseconds or an inode
 BOUNCE, COMPLAINT, UNSUBSCRIBE = "bounce", "complaint", "unsubscribe"
+ABSENCE = "absence"
+REQUEST = "request"  # to unsubscribe an address that is not one of the sender
 OFFERED, TAKEN, IGNORED = "offered", "taken", "ignored"
 
 MAILBOX = declare(
@@ -57,13 +59,28 @@ MAIL_REPORT = declare(
             Key("message_id", required=True, help="Message-ID of the report."),
             Key("address", required=True, listed=True, headed=True,
                 help="Address that it is about."),
-            Choice("kind", (BOUNCE, COMPLAINT, UNSUBSCRIBE), required=True, listed=True,
-                   default=BOUNCE),
+            Choice("kind", (BOUNCE, COMPLAINT, UNSUBSCRIBE, REQUEST, ABSENCE), required=True,
+                   listed=True, default=BOUNCE),
             Flag("permanent", listed=True, help="1 for a permanent failure, else 0."),
             Text("reason", listed=True, help="Words of the server or the sender."),
+            Key("sender", help="Sender of a request about the address of someone else."),
+            Day("until", looks="ahead", help="Last day of an absence."),
             Instant("at", looks="back", required=True, listed=True, help="When it was read."),
         ),
         title="{address}",
+    )
+)  # fmt: skip
+
+SEEN_MAIL = declare(
+    RecordType(
+        "seen_mail",
+        "seen mails",
+        (
+            Key("digest", required=True, unique=True, headed=True,
+                help="Hash of the Message-ID of a mail that was read and not logged."),
+        ),
+        title="{digest}",
+        is_local=True,
     )
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from typing import Final
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError
+from cardcrm.records.campaigns import campaign_status
 from cardcrm.records.mail.message_status import (
     CANCELED,
     QUEUED,
@@ -14,8 +15,10 @@ from cardcrm.records.mail.message_status import (
     UNCERTAIN,
 )
 from cardcrm.store import Store
+from cardcrm.store.bulk_update import update_rows
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
+from cardcrm.text import sanitize
 
 _FROM: Final = {"cancel": (QUEUED,), "retry": (*TROUBLED, CANCELED), "remove": (QUEUED, CANCELED)}
 DUPLICATE: Final = "queued twice before a merge"
@@ -34,6 +37,20 @@ def check(store: Store, ids: Sequence[int], verb: str) -> list[int]:
             f"Only messages that are {', '.join(_FROM[verb])}: see `cardcrm message list`.",
         )
     return [each for each in ids if found[each] == UNCERTAIN]
+
+
+def cancel_queued(store: Store, column: str, ids: Sequence[int], reason: str) -> int:
+    """Cancel the queued messages of some campaigns or enrollments, inside a transaction.
+
+    ``column`` is the one that holds their ids. Return how many messages were canceled.
+    """
+    sql = f"SELECT id FROM message WHERE {column} IN ({{}}) AND status = :queued ORDER BY id"
+    waiting = [
+        row[0]
+        for marks, params in chunks(ids)
+        for row in store.rows(sql.format(marks), queued=QUEUED, **params)
+    ]
+    return update_rows(store, "message", waiting, status=CANCELED, error=reason)
 
 
 @retry_transaction
@@ -60,9 +77,33 @@ def cancel_duplicates(store: Store, contact_id: int) -> None:
 
 @retry_transaction
 def retry(store: Store, ids: Sequence[int]) -> None:
-    """Queue messages again that failed, were given up or are uncertain. Raises ConflictError."""
+    """Queue messages again that failed, were given up or are uncertain; reopen their campaigns.
+
+    Raises ConflictError for others, and for those of a campaign that was stopped.
+    """
     with store.transaction():
         check(store, ids, "retry")
+        _reopen_campaigns(store, ids)
         now = dates.current_instant()
-        for each in ids:
-            store.update("message", each, status=QUEUED, attempts=0, due_at=now)
+        update_rows(store, "message", ids, status=QUEUED, attempts=0, due_at=now)
+
+
+def _reopen_campaigns(store: Store, ids: Sequence[int]) -> None:
+    """Let the campaigns of messages send again that are done. Raises ConflictError for a stop."""
+    sql = (
+        "SELECT DISTINCT c.id, c.name, c.status FROM campaign c JOIN message m "
+        "ON m.campaign_id = c.id WHERE m.id IN ({})"
+    )
+    found = {
+        row["id"]: (row["name"], row["status"])
+        for marks, params in chunks(ids)
+        for row in store.rows(sql.format(marks), **params)
+    }
+    for name, status in found.values():
+        if status == campaign_status.STOPPED:
+            raise ConflictError(
+                f"the campaign {sanitize(name)} was stopped",
+                "Write to the contact: cardcrm mail WHO --template NAME",
+            )
+    done = [each for each, (_, status) in found.items() if status == campaign_status.DONE]
+    update_rows(store, "campaign", done, status=campaign_status.SENDING)

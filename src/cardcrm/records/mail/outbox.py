@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.domains import email_key
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.message_status import BOUNCED, QUEUED, SENT, UNCERTAIN
+from cardcrm.records.mail.message_addresses import list_writings
+from cardcrm.records.mail.message_status import BOUNCED, QUEUED, SENDING, SENT, UNCERTAIN
 from cardcrm.records.mail.message_type import PERSONAL
 from cardcrm.store import Store
+from cardcrm.store.store import placeholders
 
 if TYPE_CHECKING:
     from cardcrm.records.mail.attachments import File
@@ -106,18 +109,24 @@ def mark_replied(store: Store, message_id: str, at: str) -> None:
 def mark_unsubscribed(store: Store, address: str, message_id: str = "") -> None:
     """Store when the owner of an address opted out by an answer to a message, for its results.
 
-    Without a Message-ID, as a mail program sends a request to unsubscribe, it is the message with a
-    purpose that was sent to the address last.
+    An answer proves that an uncertain message was sent. Without a Message-ID, as a mail program
+    sends a request to unsubscribe, it is the message with a purpose that was sent to the address
+    last.
     """
+    marks, params = placeholders(list_writings(store, [email_key(address.strip())]), "a")
     sql = (
-        "SELECT id, unsubscribed_at FROM message WHERE lower(address) = lower(:address) "
+        "SELECT id, status, unsubscribed_at, due_at FROM message "
+        f"WHERE lower(address) IN ({marks}) "
         "AND (message_id = :message_id OR (:message_id = '' AND purpose <> '')) "
         "AND (sent_at IS NOT NULL OR attempts > 0) ORDER BY sent_at DESC, id DESC LIMIT 1"
     )
-    row = store.row(sql, address=address.strip(), message_id=message_id)
+    row = store.row(sql, message_id=message_id, **params)
     if row is not None and not row["unsubscribed_at"]:
         with store.transaction():
-            store.update("message", row["id"], unsubscribed_at=dates.current_instant())
+            is_uncertain = row["status"] == UNCERTAIN
+            sent = {"status": SENT, "sent_at": row["due_at"]} if is_uncertain else {}
+            now = dates.current_instant()
+            store.update("message", row["id"], unsubscribed_at=now, **sent)
 
 
 def _find(store: Store, message_id: str) -> tuple[int, str] | None:
@@ -125,3 +134,18 @@ def _find(store: Store, message_id: str) -> tuple[int, str] | None:
     sql = "SELECT id, coalesce(sent_at, due_at) FROM message WHERE message_id = :message_id"
     row = store.row(sql, message_id=message_id)
     return (row[0], row[1]) if row else None
+
+
+def find_earlier(store: Store, contact_id: int, template_id: int) -> tuple[int, str, str] | None:
+    """Return the newest mail of a template to a contact that is queued or was sent, if any.
+
+    It is given by its id, its status and the instant at which it was sent or is due.
+    """
+    sql = (
+        "SELECT id, status, coalesce(sent_at, due_at) FROM message WHERE contact_id = :contact "
+        "AND template_id = :template AND status IN (:queued, :sending, :sent, :uncertain) "
+        "ORDER BY id DESC LIMIT 1"
+    )
+    states = {"queued": QUEUED, "sending": SENDING, "sent": SENT, "uncertain": UNCERTAIN}
+    row = store.row(sql, contact=contact_id, template=template_id, **states)
+    return (row[0], row[1], row[2]) if row else None

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cardcrm.domains import email_key
+from cardcrm.records.fields import normalize_purpose
 from cardcrm.records.mail import suppression
 from cardcrm.records.mail.consent_status import GIVEN, PENDING, WITHDRAWN
 from cardcrm.records.mail.required_consent import list_required
@@ -36,6 +37,7 @@ def find_refusals(store: Store, addresses: Iterable[str], purpose: str) -> dict[
     and so is a missing one if the purpose needs consent.
     """
     keys = {each: email_key(each.strip()) for each in addresses}
+    purpose = normalize_purpose(purpose)
     found = _find_marks(store, set(keys.values()))
     if purpose:
         states = _find_states(store, set(keys.values()), purpose)

@@ -23,11 +23,13 @@ class Received(NamedTuple):
     on_date: str
     at: str | None
     done_at: str | None
+    language: str
 
 
 _COLUMNS = (
     "i.id, c.id, c.name, r.address, r.subject, i.text, coalesce(t.text, ''), i.message_id, "
-    "coalesce(i.thread_id, i.message_id), i.on_date, i.at, r.done_at"
+    "coalesce(i.thread_id, i.message_id), i.on_date, i.at, r.done_at, "
+    "c.language"
 )
 _TABLES = (
     "interaction i JOIN received_mail r ON r.interaction_id = i.id "
@@ -62,6 +64,13 @@ def strip_subject(text: str, subject: str) -> str:
     if not subject or not text.startswith(subject):
         return text
     return text[len(subject) :].lstrip("\n")
+
+
+def settle(store: Store, interaction_id: int) -> None:
+    """Mark a mail as done, inside a transaction, as the program did what it asks for."""
+    sql = "SELECT id FROM received_mail WHERE interaction_id = :id AND done_at IS NULL"
+    for (row_id,) in store.rows(sql, id=interaction_id):
+        store.update("received_mail", row_id, done_at=dates.current_instant())
 
 
 def mark_done(store: Store, interaction_id: int) -> Received:

@@ -4,13 +4,13 @@ import html
 import re
 from typing import Final, NamedTuple
 
-from cardcrm import dates
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.mail.edited_mail import split_subject
 from cardcrm.records.mail.message_type import PERSONAL
 from cardcrm.records.mail.outbox import Draft
 from cardcrm.records.mail.permission import find_refusals
 from cardcrm.records.mail.received import Received
+from cardcrm.records.mail.reply_introduction import introduce
 from cardcrm.store import Store
 from cardcrm.text import normalize_block, normalize_line
 
@@ -23,7 +23,12 @@ _ANSWER = re.compile(
 
 def build_reply_subject(subject: str) -> str:
     """Return the subject of a reply: “Re: ” once, in place of what programs put there."""
-    return f"Re: {_ANSWER.sub('', subject, count=1) if _ANSWER.match(subject) else subject}".strip()
+    return f"Re: {strip_answer(subject)}".strip()
+
+
+def strip_answer(subject: str) -> str:
+    """Return a subject without the “Re:” of any language that programs put before it."""
+    return _ANSWER.sub("", subject, count=1) if _ANSWER.match(subject) else subject
 
 
 class Body(NamedTuple):
@@ -44,7 +49,7 @@ def quote(store: Store, mail: Received) -> str:
     """Return a mail as a reply quotes it: an introduction, and its lines after “> ”."""
     text = _shorten(mail)
     lines = (f">{each}" if each.startswith(">") else f"> {each}" for each in text.split("\n"))
-    return "\n".join([_introduce(store, mail), *map(str.rstrip, lines)])
+    return "\n".join([introduce(store, mail), *map(str.rstrip, lines)])
 
 
 def _shorten(mail: Received) -> str:
@@ -54,16 +59,9 @@ def _shorten(mail: Received) -> str:
 def _add_quote(store: Store, mail: Received, page: str) -> str:
     """Return a page with the mail quoted at its end."""
     text = html.escape(_shorten(mail)).replace("\n", "<br>\n")
-    quoted = f"<p>{html.escape(_introduce(store, mail))}</p>\n<blockquote>{text}</blockquote>\n"
+    quoted = f"<p>{html.escape(introduce(store, mail))}</p>\n<blockquote>{text}</blockquote>\n"
     end = re.search(r"</body\s*>", page, re.IGNORECASE)
     return f"{page[: end.start()]}{quoted}{page[end.start() :]}" if end else f"{page}\n{quoted}"
-
-
-def _introduce(store: Store, mail: Received) -> str:
-    when = mail.on_date
-    if mail.at is not None:
-        when = f"{dates.from_instant(mail.at, store.locale.zone):%Y-%m-%d at %H:%M}"
-    return f"On {when}, {mail.contact} wrote:"
 
 
 def check_permission(store: Store, mail: Received) -> None:
@@ -98,7 +96,7 @@ def draft_reply(store: Store, mail: Received, body: Body, subject: str = "") -> 
     """Return a reply for the outbox. Raises UsageError if nothing was written above the quote."""
     text = _normalize(body.text)
     written = "\n".join(each for each in text.split("\n") if not each.startswith(">")).strip()
-    if written in ("", _introduce(store, mail)):
+    if written in ("", introduce(store, mail)):
         raise UsageError("the reply is empty", "Write a text above the quoted mail.")
     subject = normalize_line(subject) or build_reply_subject(mail.subject)
     return Draft(

@@ -1,7 +1,8 @@
-"""Tell whose wish a request to unsubscribe is: that of the address to which the mail was sent.
+"""Tell whose wish a request to unsubscribe is.
 
-Anyone can write any sender into a mail, and many people answer from another address than the one
-that is mailed. The proof is the Message-ID or the token of the mail, which its reader knows.
+Anyone can write any sender into a mail, and a mail can be forwarded to people who reply to it. A
+reply speaks for the address that was mailed if it comes from that address, or from another one of
+the same contact; the token of an address speaks for it from anywhere.
 """
 
 from cardcrm.domains import email_key
@@ -12,16 +13,19 @@ _WORD = "unsubscribe"  # of the subject in the header List-Unsubscribe
 
 
 def find_requesters(store: Store, mailed: str, sender: str) -> list[str]:
-    """Return the mailed address, and that of the sender if it is one of the same contact."""
+    """Return the addresses that a reply of a sender speaks for; none if it is of someone else.
+
+    They are the mailed address, and that of the sender if it is another one of the same contact.
+    """
+    keys = {"mailed": email_key(mailed), "sender": email_key(sender)}
+    if keys["mailed"] == keys["sender"]:
+        return [mailed]
     sql = (
         "SELECT 1 FROM point a JOIN point b ON b.contact_id = a.contact_id "
         "WHERE a.kind = 'email' AND a.value_key = :mailed "
         "AND b.kind = 'email' AND b.value_key = :sender"
     )
-    keys = {"mailed": email_key(mailed), "sender": email_key(sender)}
-    if keys["mailed"] != keys["sender"] and store.row(sql, **keys) is not None:
-        return [mailed, sender]
-    return [mailed]
+    return [mailed, sender] if store.row(sql, **keys) is not None else []
 
 
 def find_token_owner(store: Store, text: str, sender: str) -> str:

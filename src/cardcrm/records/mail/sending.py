@@ -14,7 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
-from cardcrm.records.mail import permission
+from cardcrm.domains import email_key
+from cardcrm.records.campaigns.gone_contacts import find_gone
+from cardcrm.records.mail import mail_reports, permission
 from cardcrm.records.mail.message_status import (
     CANCELED,
     QUEUED,
@@ -30,11 +32,12 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.store.store import placeholders
 
 MAX_ATTEMPTS: Final = 8
+MOVED: Final = "the contact does not have this address any more"
 INTERRUPTED: Final = "the program ended while it was sent"
 _FIRST_PAUSE: Final = 5 * 60  # seconds until a message is tried again; four times as long each time
 _LONGEST_PAUSE: Final = 24 * 3600
 _JITTER: Final = 0.1  # share of the pause
-_LONGEST_SKEW: Final = dt.timedelta(days=2)  # a message that is delayed by more has a wrong clock
+LONGEST_SKEW: Final = dt.timedelta(days=2)  # a message that is delayed by more has a wrong clock
 
 _COLUMNS = (
     "m.id, m.message_id, m.contact_id, c.name, m.address, m.template_id, m.purpose, m.subject, "
@@ -43,10 +46,13 @@ _COLUMNS = (
 )
 # The index message_due has only these messages; a query that does not say so reads the whole table.
 _IS_OPEN = "m.status IN ('queued', 'sending')"
+# A message under a campaign that is done was queued again: by an undo, as `retry` reopens it.
 _DUE = (
     f"{_IS_OPEN} AND m.status = 'queued' AND m.due_at <= :now "
     "AND (m.campaign_id IS NULL OR EXISTS "
-    "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status = 'sending'))"
+    "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status IN ('sending', 'done'))) "
+    "AND (m.enrollment_id IS NULL OR EXISTS (SELECT 1 FROM enrollment n JOIN sequence s "
+    "ON s.id = n.sequence_id WHERE n.id = m.enrollment_id AND s.status = 'active'))"
 )
 # Queued or postponed while the clock was fast: it would wait until that time.
 _STUCK = (
@@ -59,12 +65,14 @@ class Outcome(NamedTuple):
     """The result of an attempt to send a message; ``message`` has the text that was sent.
 
     A ``status`` of ``queued`` is a temporary failure. Without ``counts`` the attempt was not made.
+    ``is_unknown_address`` says that there is no such address.
     """
 
     message: Outgoing
     status: str
     error: str = ""
     counts: bool = True
+    is_unknown_address: bool = False
 
 
 class Position(NamedTuple):
@@ -88,7 +96,7 @@ def has_work(store: Store) -> bool:
         f"UNION ALL SELECT 1 FROM message m WHERE {_STUCK} LIMIT 1"
     )
     now = dates.current_instant()
-    return bool(store.rows(sql, now=now, latest=_shift(now, _LONGEST_SKEW)))
+    return bool(store.rows(sql, now=now, latest=_shift(now, LONGEST_SKEW)))
 
 
 def _shift(instant: str, time: dt.timedelta) -> str:
@@ -121,7 +129,7 @@ def count_recent(store: Store, messages: Sequence[Outgoing], days: int) -> Count
     now = dates.current_instant()
     times = {
         "since": _shift(now, -dt.timedelta(days=days)),
-        "latest": _shift(now, _LONGEST_SKEW),
+        "latest": _shift(now, LONGEST_SKEW),
     }
     marks, params = placeholders(dict.fromkeys(each.contact_id for each in messages), "c")
     sql = (
@@ -145,27 +153,35 @@ def recover(store: Store) -> int:
             store.update("message", each, status=UNCERTAIN, error=INTERRUPTED)
         now = dates.current_instant()
         sql = f"SELECT m.id FROM message m WHERE {_STUCK}"
-        for row in store.rows(sql, latest=_shift(now, _LONGEST_SKEW)):
+        for row in store.rows(sql, latest=_shift(now, LONGEST_SKEW)):
             store.update("message", row[0], due_at=now)
     return len(left)
 
 
 @retry_transaction
 def advance(
-    store: Store, outcomes: Sequence[Outcome], chosen: Sequence[Outgoing]
+    store: Store,
+    outcomes: Sequence[Outcome],
+    chosen: Sequence[Outgoing],
+    step: int | None = None,
 ) -> tuple[list[Outgoing], dict[int, str]]:
     """Record outcomes and mark the ``chosen`` messages as sending, in one transaction.
 
     Return those that may be sent, and why the others were refused, by their ids. A message that
-    was canceled or taken by another run meanwhile is in neither.
+    was canceled or taken by another run meanwhile is in neither. The addresses that do not exist
+    become invalid, which undo reverts, as part of a journal ``step``.
     """
-    with _unrecorded_transaction(store):
-        _record(store, outcomes)
-        queued = _find_queued(store, chosen)
-        refused = _find_refusals(store, queued)
-        _cancel(store, [each for each in queued if each.id in refused], refused)
-        taken = [each for each in queued if each.id not in refused]
-        _mark_sending(store, taken)
+    with store.continue_step(step):
+        for each in outcomes:
+            if each.is_unknown_address:
+                mail_reports.mark_invalid(store, email_key(each.message.address))
+        with store.unrecorded():
+            _record(store, outcomes)
+            queued = _find_queued(store, chosen)
+            refused = _find_refusals(store, queued)
+            _cancel(store, [each for each in queued if each.id in refused], refused)
+            taken = [each for each in queued if each.id not in refused]
+            _mark_sending(store, taken)
     return taken, refused
 
 
@@ -195,12 +211,36 @@ def _find_queued(store: Store, chosen: Sequence[Outgoing]) -> list[Outgoing]:
 
 
 def _find_refusals(store: Store, messages: Sequence[Outgoing]) -> dict[int, str]:
-    refused: dict[int, str] = {}
+    """Return why messages must not be sent now, by their ids."""
+    gone = find_gone(store, {each.contact_id for each in messages if each.is_automatic})
+    refused = {
+        each.id: gone[each.contact_id]
+        for each in messages
+        if each.is_automatic and each.contact_id in gone
+    }
+    refused |= dict.fromkeys(_find_moved(store, messages), MOVED)
     for purpose in dict.fromkeys(each.purpose for each in messages):
         wanted = [each for each in messages if each.purpose == purpose]
         reasons = permission.find_refusals(store, [each.address for each in wanted], purpose)
         refused |= {each.id: reasons[each.address] for each in wanted if each.address in reasons}
     return refused
+
+
+def _find_moved(store: Store, messages: Sequence[Outgoing]) -> list[int]:
+    """Return the messages to an address that their contact does not have any more.
+
+    A reply goes to the address that wrote, whether the contact has it or not.
+    """
+    marks, params = placeholders({each.contact_id for each in messages}, "c")
+    sql = (
+        f"SELECT contact_id, value_key FROM point WHERE kind = 'email' AND contact_id IN ({marks})"
+    )
+    known = {(row[0], row[1]) for row in store.rows(sql, **params)}
+    return [
+        each.id
+        for each in messages
+        if not each.reply_to_id and (each.contact_id, email_key(each.address)) not in known
+    ]
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 
 from cardcrm.errors import UsageError
 from cardcrm.records.mail.template_fields import CUSTOM, FIELDS, MAX_SOURCE, OBJECTS, VALUES
+from cardcrm.records.mail.template_tree import list_children, walk
 from cardcrm.text import find_similar
 
 MAX_OUTPUT: Final = 1_000_000  # characters of a mail
@@ -35,6 +36,7 @@ _FILTERS: Final = (
     "default", "d", "upper", "lower", "capitalize", "title", "trim", "truncate", "first", "last",
     "length", "escape", "e",
 )  # fmt: skip
+_LIST_FILTERS: Final = ("first", "last", "length", "join")
 _TESTS: Final = ("defined", "undefined", "in", "eq", "equalto", "ne")
 
 
@@ -238,9 +240,9 @@ def _check_source(source: str, place: str, loops: int, *, is_html: bool) -> tupl
 def _parse(
     source: str, place: str, environment: _Environment, loops: int
 ) -> list[tuple[nodes.Node, frozenset[str], tuple[int, int]]]:
-    """Return the nodes of a source, as `_walk` yields them. Raises UsageError."""
+    """Return the nodes of a source, as `walk` yields them. Raises UsageError."""
     try:
-        return list(_walk(environment.parse(source), frozenset(), (loops, 0)))
+        return list(walk(environment.parse(source), frozenset(), (loops, 0)))
     except TemplateSyntaxError as error:
         raise UsageError(
             f"{place}, line {error.lineno}: {error.message or 'syntax error'}",
@@ -250,36 +252,6 @@ def _parse(
         raise UsageError(f"{place} is nested too deeply", "Simplify it.") from error
     except ValueError as error:  # a number of more than 4,300 digits
         raise UsageError(f"{place}: {error}", _SIMPLE) from error
-
-
-def _walk(
-    node: nodes.Node, names: frozenset[str], depth: tuple[int, int]
-) -> Iterator[tuple[nodes.Node, frozenset[str], tuple[int, int]]]:
-    """Yield all nodes with the loop variables known there, and the loops and blocks around."""
-    yield node, names, depth
-    for field, child in list_children(node):
-        inner, at = names, depth
-        if isinstance(node, nodes.For) and field in ("body", "test", "target"):
-            inner = names | {each.name for each in _targets(node)} | {"loop"}
-            at = (depth[0] + 1, depth[1] + 1)
-        elif isinstance(node, nodes.If) and field == "body":
-            at = (depth[0], depth[1] + 1)
-        yield from _walk(child, inner, at)
-
-
-def list_children(node: nodes.Node) -> Iterator[tuple[str, nodes.Node]]:
-    """Yield the nodes below a node, each with the name of the field that has it."""
-    for field, value in node.iter_fields():
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, nodes.Node):
-                yield field, child
-
-
-def _targets(node: nodes.For) -> Iterator[nodes.Name]:
-    if isinstance(node.target, nodes.Name):
-        yield node.target
-    else:
-        yield from node.target.find_all(nodes.Name)
 
 
 _SIMPLE: Final = "Templates have fields, filters, if, for and include only."
@@ -293,21 +265,43 @@ def _find_problem(
         return f"{type(node).__name__.lower()} is not allowed", _SIMPLE
     if depth[0] > _MAX_LOOPS or depth[1] > _MAX_BLOCKS:
         return "too many blocks within each other", "Simplify the template."
+    if _has_stray_list(node):
+        return "a list is for the words “for” and “in”, and for join", _SIMPLE
     if isinstance(node, nodes.Filter | nodes.Test):
-        kind = type(node).__name__.lower()
-        known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
-        is_known = node.name in known
-        return (
-            ("", "") if is_known else (f"unknown {kind} “{node.name}”", _suggest(node.name, known))
-        )
+        return _check_filter(node, environment)
     if isinstance(node, nodes.Include):
         is_name = isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
         return ("", "") if is_name else ("include needs a name in quotes", _SIMPLE)
+    return _check_names(node, names)
+
+
+def _has_stray_list(node: nodes.Node) -> bool:
+    """Return whether a list would be shown: its objects have no text of their own."""
+    if isinstance(node, nodes.Operand | nodes.For | nodes.Test):
+        return False
+    if isinstance(node, nodes.Filter) and node.name in _LIST_FILTERS:
+        return False
+    return any(isinstance(each, nodes.List | nodes.Tuple) for _, each in list_children(node))
+
+
+def _check_names(node: nodes.Node, names: frozenset[str]) -> tuple[str, str]:
     if isinstance(node, nodes.Name):
         return _check_name(node, names)
-    return (
-        _check_field(node, names) if isinstance(node, nodes.Getattr | nodes.Getitem) else ("", "")
-    )
+    if isinstance(node, nodes.Getattr | nodes.Getitem):
+        return _check_field(node, names)
+    return "", ""
+
+
+def _check_filter(node: nodes.Filter | nodes.Test, environment: _Environment) -> tuple[str, str]:
+    """Return what is wrong with a filter or a test, and the remedy."""
+    known = environment.filters if isinstance(node, nodes.Filter) else environment.tests
+    if node.name not in known:
+        kind = type(node).__name__.lower()
+        return f"unknown {kind} “{node.name}”", _suggest(node.name, known)
+    length = node.args[0] if node.name == "truncate" and node.args else None
+    if isinstance(length, nodes.Const) and isinstance(length.value, int) and length.value < 3:
+        return "truncate needs a length of 3 or more", "The three dots at the end count as well."
+    return "", ""
 
 
 def _check_name(node: nodes.Name, names: frozenset[str]) -> tuple[str, str]:
@@ -372,7 +366,7 @@ def fill_in(template: Template, values: Mapping[str, Any]) -> str:
     """
     try:
         return _fill_in(template, values)
-    except (TypeError, ValueError, ArithmeticError, RecursionError) as error:
+    except (TypeError, ValueError, ArithmeticError, RecursionError, AssertionError) as error:
         raise UndefinedError(f"a filter or comparison does not fit its value: {error}") from error
 
 

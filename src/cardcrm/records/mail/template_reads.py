@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from jinja2 import nodes
 
 from cardcrm.records.mail.template_fields import OBJECTS
-from cardcrm.records.mail.template_language import list_children, parse
+from cardcrm.records.mail.template_language import parse
+from cardcrm.records.mail.template_tree import list_children
 
 _FALLBACKS: Final = ("default", "d", "fallback")
 _EMPTINESS: Final = ("defined", "undefined")  # tests that do not look at the value

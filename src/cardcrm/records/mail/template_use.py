@@ -49,6 +49,16 @@ def refuse_queued(store: Store, template_id: int) -> None:
         )
 
 
+def list_for_people(store: Store) -> list[str]:
+    """Return the names of templates to write with, those that sequences send behind the others."""
+    from cardcrm.records.sequences.plan_parser import parse_plan
+
+    rows = store.rows("SELECT steps FROM sequence ORDER BY id")
+    named = (each for row in rows for each in parse_plan(row["steps"]).templates)
+    used = {each.partition(":")[0].lower() for each in named}
+    return sorted(templates.list_names(store), key=lambda name: name.lower() in used)
+
+
 def _list_campaigns(store: Store) -> Iterator[tuple[str, str, set[str]]]:
     """Yield each campaign that is scheduled or sending with the names of what it needs."""
     sql = (

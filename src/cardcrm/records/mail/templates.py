@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from cardcrm.errors import AmbiguousError, ConflictError, NotFoundError, UsageError
+from cardcrm.records.mail.contact_languages import list_codes
 from cardcrm.store import Store
 from cardcrm.text import find_similar, quote
 
@@ -105,12 +106,8 @@ def choose_language(variants: Sequence[StoredTemplate], languages: str) -> Store
     ``de-AT`` is also content with ``de``. Without one for any language, it is the first one.
     """
     by_language = {each.language.lower(): each for each in reversed(variants)}
-    for wanted in re.split(r"[\s,;]+", languages.lower().replace("_", "-")):
-        parts = wanted.split("-") if wanted else []
-        for count in range(len(parts), 0, -1):
-            if found := by_language.get("-".join(parts[:count])):
-                return found
-    return by_language.get("", variants[0])
+    found = next((each for each in list_codes(languages) if each in by_language), "")
+    return by_language.get(found, variants[0])
 
 
 def parse_language(text: str) -> str:

@@ -1,6 +1,7 @@
 """Predicates of the filters by consent: whether an address of a contact may be mailed."""
 
 from cardcrm.query import Term
+from cardcrm.records.fields import normalize_purpose
 from cardcrm.records.mail.consent_status import NEWEST
 from cardcrm.records.query_sql.predicates import QueryContext, is_any, is_none
 
@@ -26,7 +27,7 @@ def can_mail(ctx: QueryContext, term: Term) -> str:
 
 def _read_purpose(term: Term) -> str:
     """Return the purpose of a term, "" for any."""
-    return "" if is_any(term) or is_none(term) else "-".join(term.value.lower().split())
+    return "" if is_any(term) or is_none(term) else normalize_purpose(term.value)
 
 
 def _is_allowed(ctx: QueryContext, purpose: str) -> str:

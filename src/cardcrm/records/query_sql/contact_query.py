@@ -47,14 +47,20 @@ _HAS_ALIASES = {"sale": "value", "sales": "value", "reminder": "due", "history":
 
 
 def parse_audience(store: Store, text: str) -> Node:
-    """Parse the query of a campaign or a sequence: ``all`` alone finds all contacts."""
-    return query.ALL if text.strip().lower() == EVERY else parse(store, text)
+    """Parse the query of a campaign or a sequence: ``all`` alone finds all contacts.
+
+    ``@name`` is always a segment there, even if that was removed since. Raises UsageError.
+    """
+    return query.ALL if text.strip().lower() == EVERY else parse(store, text, is_stored=True)
 
 
-def parse(store: Store, text: str) -> Node:
-    """Parse a query that may name segments and custom fields of the database. Raises UsageError."""
+def parse(store: Store, text: str, *, is_stored: bool = False) -> Node:
+    """Parse a query that may name segments and custom fields of the database. Raises UsageError.
+
+    In a query that ``is_stored``, as one of a segment, ``@name`` is never a word to look for.
+    """
     if "@" in text:
-        text = _spell_out_segments(store, text)
+        text = _spell_out_segments(store, text, is_stored=is_stored)
     try:
         return query.parse(text, FILTERS, _NUMBERS)
     except UsageError:  # the custom fields are read only where a name is unknown
@@ -64,12 +70,15 @@ def parse(store: Store, text: str) -> Node:
         return query.parse(text, {*FILTERS, *names}, {*_NUMBERS, *numbers})
 
 
-def _spell_out_segments(store: Store, text: str) -> str:
-    """Return a query in which ``@name`` is ``segment:name`` where there is such a segment."""
+def _spell_out_segments(store: Store, text: str, *, is_stored: bool) -> str:
+    """Return a query in which ``@name`` is ``segment:name`` where there is such a segment.
+
+    In a query that ``is_stored`` it is that in any case.
+    """
     from cardcrm.records.query_sql import segments
 
     def replace(found: re.Match[str]) -> str:
-        is_known = found[1] and segments.is_segment(store, found[1])
+        is_known = found[1] and (is_stored or segments.is_segment(store, found[1]))
         return f'segment:"{found[1]}"' if is_known else found[0]
 
     return re.sub(_SEGMENT_WORD, replace, text)
@@ -152,7 +161,7 @@ def _compile_segment(ctx: QueryContext, term: Term) -> str:
     if problem := _segment_problem(used, segment.name):
         raise UsageError(problem, "Correct its query; `cardcrm segment list` shows it.")
     used.names.append(segment.name)
-    condition = _COMPILER.compile(ctx, parse(ctx.store, segment.query))
+    condition = _COMPILER.compile(ctx, parse(ctx.store, segment.query, is_stored=True))
     used.names.pop()
     return condition
 
@@ -212,7 +221,7 @@ def _first_territory(ctx: QueryContext, known: "Sequence[Territory]", at: int) -
 def _territory_sql(ctx: QueryContext, territory: "Territory") -> str:
     ctx.segments.names.append(_IN_TERRITORY)
     with ctx.optional():
-        found = _COMPILER.compile(ctx, parse(ctx.store, territory.query))
+        found = _COMPILER.compile(ctx, parse(ctx.store, territory.query, is_stored=True))
     ctx.segments.names.pop()
     return f"({found})"
 

@@ -19,12 +19,14 @@ from cardcrm.records.fields import (
     Integer,
     MoneyAmount,
     PartialDay,
+    Purpose,
     Recurrence,
     Reference,
     References,
     Text,
     UnitPriceAmount,
     User,
+    normalize_purpose,
     yes_or_no,
 )
 from cardcrm.records.query_sql import date_predicates, predicates, text_predicates
@@ -48,6 +50,17 @@ def is_text(field: Field) -> bool:
 
 def _text(field: Field, alias: str) -> Predicate:
     return text_predicates.field_text(field, alias)
+
+
+def _purpose(field: Purpose, alias: str) -> Predicate:
+    """Filter by a purpose, compared in its normal form."""
+    column = f"{alias}.{field.column}"
+
+    def compiled(ctx: QueryContext, term: Term) -> str:
+        op = "=" if term.op == ":" else term.op
+        return text_predicates.compare_text(ctx, column, op, normalize_purpose(term.value))
+
+    return predicates.allow_blank(column, compiled)
 
 
 def _user(field: User, alias: str) -> Predicate:
@@ -129,6 +142,7 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     Choice: lambda field, alias: predicates.choice(
         f"{alias}.{field.column}", field.choices, field.aliases
     ),
+    Purpose: _purpose,
     User: _user,
     Flag: lambda field, alias: predicates.flag(f"{alias}.{field.column}"),
     Integer: _number,

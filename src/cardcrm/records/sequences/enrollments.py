@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.records.contacts.uids import new_uid
-from cardcrm.records.mail.message_status import CANCELED, QUEUED
+from cardcrm.records.mail.message_states import cancel_queued
 from cardcrm.records.records import Record
 from cardcrm.records.sequences.entries import Entrant, keep_new
 from cardcrm.records.sequences.facts import Enrolled, load_facts
@@ -160,17 +160,7 @@ def end(store: Store, ids: Sequence[int], status: str, reason: str = "") -> None
     now = dates.current_instant()
     update_rows(store, "enrollment", ids, status=status, reason=reason, ended_at=now, due_at=None)
     if status == STOPPED:
-        _cancel_mail(store, ids, reason)
-
-
-def _cancel_mail(store: Store, ids: Sequence[int], reason: str) -> None:
-    sql = "SELECT id FROM message WHERE enrollment_id IN ({}) AND status = :queued"
-    waiting = [
-        row[0]
-        for marks, params in chunks(ids)
-        for row in store.rows(sql.format(marks), queued=QUEUED, **params)
-    ]
-    update_rows(store, "message", waiting, status=CANCELED, error=f"sequence stopped: {reason}")
+        cancel_queued(store, "enrollment_id", ids, f"sequence stopped: {reason}")
 
 
 def find_active(store: Store, contact_id: int, sequence_id: int | None = None) -> list[int]:

@@ -112,10 +112,10 @@ def _select(store: Store, sql: str, **params: Any) -> list[Entrant]:
 
 
 def _find_first_sales(store: Store, _event: Event, window: _Window) -> list[Entrant]:
-    """Return those whose first sale ever is not older than the sequence."""
+    """Return those whose first sale ever is not older than the sequence; it happens once."""
     sql = (
-        "SELECT s.contact_id, '', NULL FROM sale s WHERE s.amount > 0 AND s.on_date >= :day "
-        "AND s.created_at >= :start AND NOT EXISTS (SELECT 1 FROM sale o "
+        "SELECT s.contact_id, 'first sale', NULL FROM sale s WHERE s.amount > 0 "
+        "AND s.on_date >= :day AND s.created_at >= :start AND NOT EXISTS (SELECT 1 FROM sale o "
         "WHERE o.contact_id = s.contact_id AND o.amount > 0 AND o.on_date < :day) "
         "GROUP BY s.contact_id ORDER BY s.contact_id"
     )
@@ -135,10 +135,10 @@ def _find_without_sale(store: Store, event: Event, window: _Window) -> list[Entr
 def _find_stage_changes(store: Store, event: Event, window: _Window) -> list[Entrant]:
     """Return those whose stage the journal says was changed, and is that still."""
     sql = (
-        "SELECT DISTINCT c.id, '', CAST(NULL AS BIGINT) FROM change x "
+        "SELECT c.id, CAST(max(x.id) AS TEXT), CAST(NULL AS BIGINT) FROM change x "
         "JOIN contact c ON c.id = x.row_id WHERE x.id > :seen AND x.tbl = 'contact' "
         "AND x.op IN ('update', 'insert') AND x.new LIKE :written AND c.stage = :stage "
-        "ORDER BY c.id"
+        "GROUP BY c.id ORDER BY c.id"
     )
     stage = event.name.lower()
     seen = window.sequence.columns["seen_change"]
@@ -248,10 +248,16 @@ def keep_new(
 
 
 def _may_enter(plan: Plan, entrant: Entrant, before: Any, today: dt.date) -> bool:
-    """Return whether a contact may enter although it has entered before."""
+    """Return whether a contact may enter although it has entered before.
+
+    For one deal, or without one, at most once a day: the steps of a sequence may bring about the
+    event that it begins with.
+    """
     if plan.again == NEVER or (entrant.event and entrant.event == before["event"]):
         return False
     if before["status"] == ACTIVE and before["deal_id"] == entrant.deal_id:
         return False
-    entered = dt.date.fromisoformat(before["entered_on"])
-    return plan.again == ALWAYS or entered + dt.timedelta(days=plan.again) <= today
+    if plan.again == ALWAYS and before["deal_id"] != entrant.deal_id:
+        return True
+    pause = 1 if plan.again == ALWAYS else plan.again
+    return dt.date.fromisoformat(before["entered_on"]) + dt.timedelta(days=pause) <= today

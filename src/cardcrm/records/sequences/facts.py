@@ -5,8 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from cardcrm.domains import email_key
 from cardcrm.records.campaigns.recipients import NO_ADDRESS, find_addresses
 from cardcrm.records.mail import permission
+from cardcrm.records.mail.message_addresses import list_writings
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.sequences.plan import MAIL, Plan
 from cardcrm.records.sequences.progress import Facts
@@ -112,19 +114,20 @@ def find_shared(
     """Return contacts and labels of steps whose mail another contact at the address got."""
     if not (plan.has_mail and plan.purpose):
         return set()
-    marks, params = placeholders({each.lower() for each in addresses.values()}, "a")
+    keys = {each: email_key(address) for each, address in addresses.items()}
+    marks, params = placeholders(list_writings(store, keys.values()), "a")
     sql = (
-        "SELECT lower(m.address), m.step, m.contact_id FROM message m "
+        "SELECT m.address, m.step, m.contact_id FROM message m "
         "JOIN enrollment e ON e.id = m.enrollment_id "
         f"WHERE lower(m.address) IN ({marks}) AND e.sequence_id = :id AND m.status <> 'canceled'"
     )
     sent: dict[str, dict[str, int]] = defaultdict(dict)
     for address, step, contact_id in store.rows(sql, id=sequence_id, **params):
-        sent[address][step] = contact_id
+        sent[email_key(address)][step] = contact_id
     shared = set()
     labels = [each.label for each in plan.steps if each.action == MAIL]
     for each in batch:
-        known = sent[addresses.get(each.contact_id, "").lower()]
+        known = sent[keys.get(each.contact_id, "")]
         for label in labels:
             if known.setdefault(label, each.contact_id) != each.contact_id:
                 shared.add((each.contact_id, label))

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from cardcrm.dates import parse_duration
+from cardcrm.dates.hours import parse_hours
 from cardcrm.errors import UsageError
 from cardcrm.records.sequences.plan import (
     ACTIONS,
@@ -95,7 +96,7 @@ def _flag(table: Mapping[str, Any], key: str) -> bool:
 
 
 def _parse_purpose(text: str) -> str:
-    from cardcrm.records.mail.consent_rules import parse_purpose
+    from cardcrm.records.fields import parse_purpose
 
     return parse_purpose(text) if text else ""
 
@@ -145,6 +146,9 @@ def _parse_again(text: str, event: Event | None) -> int:
     words = fold(text).removeprefix("after ")
     if not words:
         return ALWAYS if event is not None and event.kind in REPEATED_EVENTS else NEVER
+    if words == "always" and event is None:
+        hint = 'Use again = "after 365 days", or name an event: on = "…".'
+        raise UsageError("the file: again = “always” needs an event", hint)
     if words in ("never", "always"):
         return NEVER if words == "never" else ALWAYS
     try:
@@ -168,7 +172,7 @@ def _parse_hours(text: str) -> tuple[dt.time, dt.time] | None:
     if not text:
         return None
     try:
-        first, last = (dt.time.fromisoformat(each.strip()) for each in text.split("-"))
+        first, last = parse_hours(text)
     except ValueError:
         first = last = dt.time()
     if first >= last:

@@ -54,7 +54,7 @@ class Progress(NamedTuple):
 
 def begin(plan: Plan, now: dt.datetime, facts: Facts) -> Place:
     """Return the place of a contact that enters now."""
-    return _arrive(plan, 0, now, facts)
+    return arrive(plan, 0, now, facts)
 
 
 def advance(plan: Plan, place: Place, now: dt.datetime, facts: Facts) -> Progress:
@@ -74,11 +74,11 @@ def advance(plan: Plan, place: Place, now: dt.datetime, facts: Facts) -> Progres
         jumps = is_done and step.action == GOTO
         position = plan.positions[step.text] if jumps else position + 1
         if position < len(plan.steps):
-            due = _arrive(plan, position, now, facts).due
+            due = arrive(plan, position, now, facts).due
     return Progress(tuple(outcomes), None)
 
 
-def _arrive(plan: Plan, position: int, now: dt.datetime, facts: Facts) -> Place:
+def arrive(plan: Plan, position: int, now: dt.datetime, facts: Facts) -> Place:
     """Return the place at a step that is reached now.
 
     A step whose condition does not hold takes no time.

@@ -32,6 +32,7 @@ from cardcrm.records.sequences.sequence_rules import find_last_change
 from cardcrm.records.sequences.sequence_status import ACTIVE, DONE, SKIPPED, STOPPED
 from cardcrm.records.sequences.sequence_type import SEQUENCE
 from cardcrm.records.sequences.since_entry import EVENTS, REASONS
+from cardcrm.records.sequences.wrong_clock import bring_back
 from cardcrm.store import Store
 from cardcrm.store.bulk_update import update_rows
 from cardcrm.store.derived_refresh import CHUNK
@@ -106,6 +107,7 @@ class _Run:
         What others change meanwhile is seen by the next run.
         """
         seen = find_last_change(self.store)
+        self._transact(self._bring_back)
         self._transact(self._enter)
         self._transact(self._stop)
         while self._transact(self._advance_batch):
@@ -124,6 +126,9 @@ class _Run:
         self.summary.counts.update(self.counts)
         self.step = self.store.last_step or self.step
         return result
+
+    def _bring_back(self) -> None:
+        bring_back(self.store, self.sequence, self.plan, self.now)
 
     # Entering and leaving
 

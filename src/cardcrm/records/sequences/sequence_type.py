@@ -11,6 +11,7 @@ from cardcrm.records.fields import (
     Instant,
     Integer,
     Key,
+    Purpose,
     Reference,
     Text,
     Uid,
@@ -34,6 +35,13 @@ def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
     return complete_sequence(store, columns, row_id)
 
 
+def _cancel_mail(store: Any, row_id: int) -> None:
+    """Cancel what is not sent yet: a message without its enrollment would be sent by itself."""
+    from cardcrm.records.mail.message_states import cancel_queued
+
+    cancel_queued(store, "enrollment_id", [row_id], "enrollment removed")
+
+
 SEQUENCE = declare(
     RecordType(
         "sequence",
@@ -44,7 +52,7 @@ SEQUENCE = declare(
                 help="Name, one word.", example="welcome"),
             Block("steps", required=True, most=_MAX_FILE, filter=None, option="file",
                   help="File with the steps, or - for standard input.", example="welcome.toml"),
-            Key("purpose", automatic=True, listed=True,
+            Purpose("purpose", automatic=True, listed=True,
                 help="Purpose of its mails, empty for personal ones."),
             Choice("status", SEQUENCE_STATUSES, default=ACTIVE, required=True, listed=True,
                    automatic=True),
@@ -113,6 +121,7 @@ ENROLLMENT = declare(
         same_by=("id",),
         sort="-id",
         parts=(ENROLLMENT_STEP,),
+        before_removal=_cancel_mail,
         added_by="sequence enroll",
         summary="Contacts in sequences.",
     )

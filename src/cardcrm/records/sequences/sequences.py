@@ -12,7 +12,10 @@ from cardcrm.text import sanitize
 
 @retry_transaction
 def pause(store: Store, sequence_id: int) -> Record:
-    """Let no contact enter or go on. Raises ConflictError for a sequence that is paused."""
+    """Let no contact enter or go on, and hold back the mail that is queued.
+
+    Raises ConflictError for a sequence that is paused.
+    """
     return _set_status(store, sequence_id, PAUSED)
 
 

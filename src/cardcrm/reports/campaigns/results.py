@@ -1,9 +1,10 @@
 """Results of a campaign: mails, answers, and the sales of those who got it and those held out.
 
-A contact is converted who bought something from the day on which the campaign was queued, up to
-its conversion days later. All contacts who were to get the mail count, also those whose mail came
-back, so that they can be compared with those held out, who were chosen among the same contacts. The
-uplift is the difference of the two shares with its 95% interval (Newcombe 1998, method 10).
+A contact is converted who bought something from the time at which the campaign was queued, up to
+its conversion days later; a sale of that first day counts if it was recorded after that time. All
+contacts who were to get the mail count, also those whose mail came back, so that they can be
+compared with those held out, who were chosen among the same contacts. The uplift is the difference
+of the two shares with its 95% interval (Newcombe 1998, method 10).
 """
 
 import datetime as dt
@@ -23,7 +24,7 @@ class Counts(NamedTuple):
     """The mails of a campaign, or of one of its templates.
 
     ``queued`` are all, ``waiting`` those that are not sent yet. ``revenue`` is that of the
-    converted contacts in the currency of the firm.
+    converted contacts in the currency of the firm, less their refunds.
     """
 
     template: str
@@ -126,13 +127,15 @@ def load_results(store: Store, campaign: Record) -> Results:
     )
 
 
-_BOUGHT = (
-    "SELECT 1 FROM sale s WHERE s.contact_id = {person} AND s.amount > 0 "
-    "AND s.on_date >= :since AND s.on_date <= :until"
+_AFTERWARDS = (
+    "s.on_date >= :since AND s.on_date <= :until "
+    "AND (s.on_date > :since OR s.created_at >= :started)"
 )
+_BOUGHT = f"SELECT 1 FROM sale s WHERE s.contact_id = {{person}} AND s.amount > 0 AND {_AFTERWARDS}"
 _REVENUE = (
-    "SELECT sum(s.amount) FROM sale s WHERE s.contact_id = m.contact_id "
-    "AND s.currency = :currency AND s.on_date >= :since AND s.on_date <= :until"
+    "SELECT CASE WHEN max(s.amount) > 0 THEN "
+    "sum(CASE WHEN s.currency = :currency THEN s.amount ELSE 0 END) END "
+    f"FROM sale s WHERE s.contact_id = m.contact_id AND {_AFTERWARDS}"
 )
 # The figures of messages ``m``, in the order of `Counts`.
 _MESSAGE_FIGURES = (
@@ -187,6 +190,7 @@ def find_params(store: Store, campaign: Record, until: dt.date) -> dict[str, Any
     return {
         "id": campaign.id,
         "since": since.isoformat(),
+        "started": campaign.columns["started_at"],
         "until": until.isoformat(),
         "currency": store.locale.currency,
     }

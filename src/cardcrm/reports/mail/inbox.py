@@ -1,8 +1,9 @@
 """The inbox: threads whose last mail came in and is not answered.
 
-A mail is answered by a later outgoing touch of the contact who wrote it: mail to one person, a
-call, a meeting, a visit or a message. A note, an attempt without an answer and mail of a campaign
-or a sequence answer nothing. One of the same day counts where either time is unknown.
+A mail is answered by a later mail of ours in its thread, and by a later outgoing touch of the
+contact who wrote it: a new mail to one person, a call, a meeting, a visit or a message. A reply in
+another thread, a note, an attempt without an answer and mail of a campaign or a sequence answer
+nothing. One of the same day counts where either time is unknown.
 """
 
 import datetime as dt
@@ -70,6 +71,7 @@ _ANSWERS = (
     "SELECT ap.contact_id, max(a.on_date || ' ' || coalesce(a.at, '~')) AS moment "
     "FROM interaction a JOIN participant ap ON ap.interaction_id = a.id "
     "WHERE a.on_date >= :since AND a.kind <> 'note' AND a.no_answer = 0 AND a.direction <> 'in' "
+    "AND (a.kind <> 'mail' OR a.reply_to_id IS NULL) "
     "AND NOT EXISTS (SELECT 1 FROM message b WHERE b.interaction_id = a.id "
     "AND (b.purpose <> '' OR b.enrollment_id IS NOT NULL)) GROUP BY ap.contact_id"
 )

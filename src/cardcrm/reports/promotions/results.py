@@ -2,9 +2,10 @@
 
 The figures are of the sales in one currency that redeem a code. A customer is new whose first sale
 ever, in any currency, is one of them. The discount of a sale with lines is quantity × unit price
-less the amount of each line. That of a sale without lines, whose amount was paid after a discount
-of d, is amount × d / (1 - d), rounded to a minor unit, halves up. Cost and margin follow
-`records.sales.margin`: a sale of unknown cost has no part in the margin.
+less the amount of each line that has the discount of the promotion. That of a sale without lines,
+whose amount was paid after a discount of d, is amount × d / (1 - d), rounded to a minor unit,
+halves up. Cost and margin follow `records.sales.margin`: a sale of unknown cost has no part in the
+margin.
 """
 
 from collections import defaultdict
@@ -85,7 +86,7 @@ _SUMS = (
 _LINES = (
     f"SELECT p.id, CAST(sum({LIST_AMOUNT} - l.amount) AS BIGINT) AS discount FROM promotion p "
     "JOIN sale s ON s.promotion_id = p.id JOIN sale_line l ON l.sale_id = s.id "
-    "WHERE {wanted} AND {condition} GROUP BY p.id"
+    "WHERE {wanted} AND {condition} AND l.discount = p.discount GROUP BY p.id"
 )
 _PLAIN = (
     "SELECT p.id, p.discount AS rate, s.amount, count(*) AS sales FROM promotion p "

@@ -14,6 +14,7 @@ from cardcrm.text import cell_width
 from cardcrm.tui.forms.choice_field import Choice
 from cardcrm.tui.forms.fields import Field, Item, Repeated, Section, Values
 from cardcrm.tui.forms.form_line import Drawing, FormLine, widget_id
+from cardcrm.tui.forms.list_choice import ListChoice
 from cardcrm.tui.widgets.line_input import LineInput
 
 _LONGEST_LABEL = 22  # cells
@@ -116,7 +117,7 @@ class FieldLayout(VerticalScroll, can_focus=False, inherit_bindings=False):
 
     def _set_initial(self, field: Field) -> None:
         value = self._values.get(field.name, "")
-        if field.kind == "choice" and value not in field.choices:
+        if field.is_choice and value not in field.choices:
             value = field.choices[0]
         self.initial[field.name] = value
         names = self._names
@@ -145,6 +146,8 @@ class FieldLayout(VerticalScroll, can_focus=False, inherit_bindings=False):
         made: Widget
         if field.kind == "choice":
             made = Choice(field.choices, text, single=field.is_mark, id=id_)
+        elif field.kind == "list":
+            made = ListChoice(field.choices, text, id=id_)
         elif field.kind == "text":
             made = TextArea(text, id=id_, compact=True, highlight_cursor_line=False)
         else:

@@ -13,7 +13,8 @@ Complete = Callable[[str], Awaitable[Sequence[Suggestion]]]
 class Field(NamedTuple):
     """A field of a form.
 
-    ``kind`` is ``line``, ``text`` (several lines) or ``choice``. ``check`` returns how a value is
+    ``kind`` is ``line``, ``text`` (several lines), ``choice``, or ``list``: a choice of many words,
+    one below the other. ``check`` returns how a value is
     understood, and raises UsageError for an invalid one; ``check_in_form`` also gets the field's
     name and all values. ``complete`` returns suggestions while the user types. With ``holds_id``
     the value is ``#12`` once a suggestion was chosen.
@@ -30,6 +31,11 @@ class Field(NamedTuple):
     complete: Complete | None = None
     holds_id: bool = False
     width: int = 0  # cells; 0 takes the rest of the line
+
+    @property
+    def is_choice(self) -> bool:
+        """Return whether one of some words is chosen."""
+        return self.kind in ("choice", "list")
 
     @property
     def is_mark(self) -> bool:

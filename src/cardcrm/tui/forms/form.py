@@ -23,6 +23,7 @@ from cardcrm.tui.forms.completion_popup import CompletionList, CompletionPopup
 from cardcrm.tui.forms.field_layout import FieldLayout
 from cardcrm.tui.forms.fields import Field, Item, Values
 from cardcrm.tui.forms.form_sheet import FormSheet
+from cardcrm.tui.forms.list_choice import ListChoice
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.messages import one_line_text
 
@@ -241,6 +242,8 @@ class Form(ModalScreen[bool]):
         if self.completion.move(step):
             return
         area = self.focused
+        if isinstance(area, ListChoice) and area.move(step):
+            return
         if isinstance(area, TextArea):
             is_edge = area.cursor_at_first_line if step < 0 else area.cursor_at_last_line
             if not is_edge:

@@ -18,6 +18,7 @@ from textual.widget import Widget
 from cardcrm.text import sanitize, shorten
 from cardcrm.tui.forms.choice_field import choice_line
 from cardcrm.tui.forms.fields import Field
+from cardcrm.tui.forms.list_choice import count_rows
 
 _GAP = 1  # cells between two inputs
 _BUTTON_WIDTH = 2
@@ -79,6 +80,9 @@ class FormLine(Horizontal):
         self.has_error = False
         self._drawing = drawing
         self.set_class(any(field.kind == "text" for field in fields), "-text")
+        lists = [count_rows(each.choices) for each in fields if each.kind == "list"]
+        if lists:
+            self.styles.height = max(lists)
 
     # layout
 
@@ -103,7 +107,7 @@ class FormLine(Horizontal):
 
     def _other_cells(self, fields: Sequence[Field]) -> int:
         """Return the cells of the label, the gaps and the button."""
-        gaps = sum(_GAP for field in fields if field.kind != "choice")
+        gaps = sum(_GAP for field in fields if not field.is_choice)
         return self.label_width + gaps + (_BUTTON_WIDTH if self.clears else 0)
 
     def _cells_by_field(self) -> dict[str, int]:
@@ -147,7 +151,7 @@ class FormLine(Horizontal):
         start, cells = self.label_width, self._cells_by_field()
         for field in self.visible_fields:
             yield Spot(field, start, cells[field.name])
-            start += cells[field.name] + (0 if field.kind == "choice" else _GAP)
+            start += cells[field.name] + (0 if field.is_choice else _GAP)
         if self.clears and not self.is_blank:
             yield Spot(None, start, _BUTTON_WIDTH)
 
@@ -167,7 +171,7 @@ class FormLine(Horizontal):
         if field is None:
             return Text(" ×", style("label"))
         value = texts.get(field.name, "")
-        if field.kind == "choice":
+        if field.is_choice:
             chosen, other = style("label" if field.is_mark else "chosen"), style("label")
             line = choice_line(
                 field.choices, value, spot.cells, chosen, other, single=field.is_mark
@@ -215,7 +219,7 @@ class FormLine(Horizontal):
             widget.display = field in visible or widget.has_focus
             if field.width and field in visible:
                 widget.styles.width = cells[field.name]
-            right = 0 if field.kind in ("choice", "text") else _GAP
+            right = 0 if field.is_choice or field.kind == "text" else _GAP
             if field == visible[-1]:
                 right += self._reserved + (_BUTTON_WIDTH if self.clears else 0)
             left = 0 if field != visible[0] else self.label_width

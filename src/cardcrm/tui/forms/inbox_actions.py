@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm.config import Config
-from cardcrm.records.mail import offers, outbox, received, replies, templates
+from cardcrm.records.mail import offers, outbox, received, replies
 from cardcrm.records.mail.edited_mail import add_subject
 from cardcrm.records.mail.offers import Offer
 from cardcrm.records.mail.received import Received
 from cardcrm.records.mail.replies import Body
+from cardcrm.records.mail.template_use import list_for_people
 from cardcrm.reports.mail.inbox import Thread
 from cardcrm.store import Store
 from cardcrm.tui.bulk_jobs import journal_command
@@ -36,7 +37,7 @@ async def reply(context: AppContext, interaction_id: int) -> None:
     def read(store: Store) -> _Start:
         mail = received.get(store, interaction_id)
         replies.check_permission(store, mail)
-        return _Start(mail, templates.list_names(store))
+        return _Start(mail, list_for_people(store))
 
     start = await context.database.read(read)
     work = _Reply(context, start.mail, domain)
@@ -50,10 +51,10 @@ async def reply(context: AppContext, interaction_id: int) -> None:
         return await work.write("" if chosen == _NONE else chosen)
 
     choices = (_NONE, *start.templates)
-    field = Field("template", "template", "choice", choices=choices)
+    field = Field("template", "template", "list", choices=choices)
     await context.push_screen(
         Form(f"Reply to {start.mail.contact}", (field,), save, values={"template": _NONE},
-             note="Enter opens your editor.")
+             note="Choose with ↑ ↓ or type a name; Enter opens your editor.")
     )  # fmt: skip
 
 
@@ -133,7 +134,7 @@ async def add_sender(context: AppContext, offer: Offer) -> None:
 
 
 async def add_deal(context: AppContext, thread: Thread) -> None:
-    """Open the form for a deal with the contact who wrote, which the subject is the title of."""
+    """Open the form for a deal with the contact who wrote, named by the subject without “Re:”."""
     contact = f"#{thread.contact_id}"
-    values = {"title": thread.subject, "contact": contact}
+    values = {"title": replies.strip_answer(thread.subject), "contact": contact}
     await record_form.add(context, "deal", values=values, names={contact: thread.contact})

@@ -9,7 +9,9 @@ from textual.widget import Widget
 from cardcrm import dates
 from cardcrm.records.mail import received
 from cardcrm.records.mail.offers import Offer, list_offers
-from cardcrm.reports.mail.inbox import Thread, read_inbox
+from cardcrm.records.mail.open_requests import list_requests
+from cardcrm.records.mail.replies import strip_answer
+from cardcrm.reports.mail.inbox import DAYS, Thread, read_inbox
 from cardcrm.store import Store
 from cardcrm.tui.forms import inbox_actions
 from cardcrm.tui.keys import bindings
@@ -56,7 +58,7 @@ class InboxPage(Page):
         today = dates.today(store.locale.zone)
         owner = store.author.name if self.is_mine else ""
         threads = read_inbox(store, today, owner=owner, limit=MAX_THREADS)
-        return Inbox(threads, list_offers(store), today)
+        return Inbox(threads, list_offers(store), list_requests(store, today, DAYS), today)
 
     def selected_contact(self) -> int | None:
         """Return the id of the contact who wrote the selected mail."""
@@ -126,7 +128,8 @@ class InboxPage(Page):
     def action_remind(self) -> None:
         """Open the form for a reminder about the selected mail."""
         row = self.list.selected
-        text = f"answer: {row.subject}" if isinstance(row, Thread) and row.subject else ""
+        subject = strip_answer(row.subject) if isinstance(row, Thread) else ""
+        text = f"answer: {subject}" if subject else ""
         if self.card.contact_id is None:
             self.context.refuse("Select a mail to be reminded of")
         else:

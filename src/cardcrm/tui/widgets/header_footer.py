@@ -59,9 +59,9 @@ class Header(ClickableLine):
         self._ends: tuple[str, ...] = ("",)  # the texts at the right end, the longest first
 
     def set_end(self, note: str, database: str, day: str) -> None:
-        """Set the right end. With little room a ``note`` stays, or else the day alone."""
+        """Set the right end. With little room a ``note`` stays, or else the day, or nothing."""
         whole = " · ".join(filter(None, (note, database, day)))
-        shorter = (f"{note} · {day}", note) if note else (day, day.partition(" ")[2])
+        shorter = (f"{note} · {day}", note) if note else (day, day.partition(" ")[2], "")
         self._ends = tuple(map(sanitize, (whole, *shorter)))
         self.refresh()
 
@@ -75,7 +75,8 @@ class Header(ClickableLine):
         spots = []
         room = self.size.width - line.cell_len
         gap = " " if _cells_of_tabs(" ") + _DAY < room else ""
-        named = self._named_tabs(room - cell_width(self._ends[-1]) - 2, gap)
+        end = cell_width(self._ends[-1])
+        named = self._named_tabs(room - (end + 2 if end else 0), gap)
         for number, (name, title) in enumerate(TABS, 1):
             kind = "header--active" if name == self.mode_name else "header--tab"
             start = line.cell_len

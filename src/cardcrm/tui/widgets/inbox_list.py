@@ -7,6 +7,7 @@ from typing import ClassVar, NamedTuple
 from textual.binding import BindingType
 
 from cardcrm.records.mail.offers import Offer
+from cardcrm.records.mail.open_requests import OpenRequest
 from cardcrm.reports.mail.inbox import Thread
 from cardcrm.text import cell_width, sanitize
 from cardcrm.tui.keys import bindings
@@ -21,10 +22,11 @@ _MEASURED = 50  # names that the width of their column is taken from
 
 
 class Inbox(NamedTuple):
-    """The threads, the offered senders, and the day they are shown for."""
+    """The threads, the offered senders, the requests to decide on, and the day of all that."""
 
     threads: Sequence[Thread] = ()
     offers: Sequence[Offer] = ()
+    requests: Sequence[OpenRequest] = ()
     today: dt.date = dt.date.min
 
 
@@ -67,13 +69,22 @@ class InboxList(ExpandingList, inherit_bindings=False):
     def text_below(self, width: int) -> str:  # noqa: ARG002
         """Return the first lines of the selected mail."""
         row = self.selected
-        if isinstance(row, Offer):
-            return row.address
         if row is None:
             return ""
+        if isinstance(row, Offer):
+            return "\n".join([row.address, *self._list_requests(row)])
         promise = row.promise
-        text = " ".join(row.text.split())
-        return f"! promised by {promise.due}: {promise.text}\n{text}" if promise else text
+        promised = [f"! promised by {promise.due}: {promise.text}"] if promise else []
+        return "\n".join([*self._list_requests(row), *promised, " ".join(row.text.split())])
+
+    def _list_requests(self, row: Thread | Offer) -> list[str]:
+        """Return what the sender of a row asks for that is up to the user."""
+        return [
+            f"asks to opt out {each.contact} <{each.address}>: cardcrm opt-out {each.address}"
+            for each in self.inbox.requests
+            if (each.interaction_id == row.id if isinstance(row, Thread)
+                else each.sender == row.address)
+        ]  # fmt: skip
 
     def spans(self, index: int, width: int) -> list[Span]:
         """Return a line: the age, the name and the subject."""
