@@ -110,7 +110,8 @@ ALLOWED = {
         records.sales.line_rows records.sales.products records.sales.sale_lines
         records.sales.sales render.plain_card reports reports.card reports.card_json
         reports.card_sections reports.card_text
-        records.mail records.mail.consent_states records.mail.consent_status
+        records.mail records.mail.absences records.mail.consent_states
+        records.mail.consent_status records.mail.report_kind
         records.teamwork records.teamwork.open_claims
     """,
 }  # fmt: skip

@@ -160,6 +160,8 @@ def test_quiet_hours_are_those_of_the_contact(run, store, settings, monkeypatch)
     monkeypatch.setenv("CARDCRM_MAIL_QUIET_HOURS", "21:00-08:00")
     with follow_script() as (accepted, port):
         settings(port)
+        told = run("mail", "run", "--dry-run")
+        assert "would send 0 messages, 1 would wait (quiet hours)" in told
         assert "1 wait (quiet hours)" in run("mail", "run")
         run("edit", "Jane", "--timezone", "America/New_York")
         assert "1 sent" in run("mail", "run")

@@ -75,7 +75,7 @@ SHOWN = {
     "sale": {
         "amount": "44.10", "text": "Rose bouquet", "lines": "2 x Rose bouquet @ 24.50 -10%",
         "on": "2026-11-21", "cost": "", "fee": "", "channel": "", "tax": "", "tax_rate": "",
-        "ref": "A1", "payment": "",
+        "code": "", "ref": "A1", "payment": "",
     },
 }  # fmt: skip
 CHANGED = [

@@ -50,7 +50,7 @@ class ScreenPilot(Pilot[Any]):
 
     async def settle(self) -> None:
         """Wait until the app only waits for its user."""
-        end = time.monotonic() + 10
+        end = time.monotonic() + 30
         quiet = 0
         while quiet < 4 and time.monotonic() < end and not self.app._exit:
             await asyncio.sleep(0.004)
@@ -95,7 +95,7 @@ class ScreenPilot(Pilot[Any]):
         self.app.watcher.poll()
         await self.settle()
 
-    async def wait_until(self, is_so: Callable[[], Any], seconds: float = 20) -> None:
+    async def wait_until(self, is_so: Callable[[], Any], seconds: float = 60) -> None:
         """Wait until a condition holds that `settle` does not know about, such as a save."""
         end = time.monotonic() + seconds
         while not is_so() and time.monotonic() < end:  # noqa: ASYNC110

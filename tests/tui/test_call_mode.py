@@ -237,7 +237,8 @@ async def test_a_reminder_that_a_colleague_did_is_said(open_app, store):
         about = first_of(pilot).reminder_id
         reminders.done(store, about)
         await pilot.look_for_changes()
-        assert "colleague did this at 10:00: price for a bigger foyer" in pilot.text()
+        said = "colleague did this at 10:00: price for a bigger foyer"
+        await pilot.wait_until(lambda: said in pilot.text())
         await type_line(pilot, "spoke anyway")
         assert last_call(store, PRIYA).text == "spoke anyway"
 

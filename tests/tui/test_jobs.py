@@ -29,7 +29,7 @@ class Gate:
 
     def pass_(self) -> None:
         self.reached.set()
-        assert self.opened.wait(20)
+        assert self.opened.wait(60)
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ async def begin(pilot, gate, *keys, text):
     await pilot.paste(text)
     pilot.waits_for_jobs = False
     await pilot.press("enter", "y")
-    assert await asyncio.to_thread(gate.reached.wait, 20)
+    assert await asyncio.to_thread(gate.reached.wait, 60)
     await pilot.pause(bulk_jobs.PROGRESS_DELAY + 0.2)
     await pilot.settle()
 

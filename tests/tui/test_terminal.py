@@ -68,7 +68,7 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self.master, keys.encode())
 
-    def ended(self, seconds: float = 10) -> int:
+    def ended(self, seconds: float = 60) -> int:
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.process.poll() is None:
             self.read()

@@ -67,7 +67,7 @@ ANSWERS = {
     "mail run": Answer(
         (
             "{sent:integer failed retried uncertain canceled waiting waiting_for}",
-            "{due_count campaign_count}",
+            "{due_count campaign_count waiting_for}",
         ),
         "the second form with --dry-run",
     ),

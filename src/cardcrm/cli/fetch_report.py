@@ -15,7 +15,7 @@ from cardcrm.records.mail.incoming_log import (
     IncomingOutcome,
     Report,
 )
-from cardcrm.records.mail.mailbox_type import REQUEST, UNSUBSCRIBE
+from cardcrm.records.mail.report_kind import REQUEST, UNSUBSCRIBE
 from cardcrm.text import pluralize
 
 _MAX_LISTED: Final = 100  # absences, refusals and addresses that an answer lists

@@ -14,6 +14,8 @@ from cardcrm.records.sequences import sequence_work
 from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cardcrm.errors import CardcrmError
     from cardcrm.mail.delivery import Run, Summary
     from cardcrm.mail.smtp import SmtpServer
@@ -52,7 +54,7 @@ def run(
     scheduled = campaigns.list_due(store)
     has_sequences = sequence_work.has_work(store)
     if dry_run:
-        return _answer_dry_run(sending.count_due(store), len(scheduled), has_sequences)
+        return _answer_dry_run(session, len(scheduled), has_sequences)
     if not (scheduled or has_sequences or sending.has_work(store)):
         return _answer_empty(session)
     other = session.open_second_store()
@@ -122,13 +124,20 @@ def _run_sequences(session: Session) -> tuple[str, tuple[str, ...]]:
     return describe(summary), describe_errors(summary)
 
 
-def _answer_dry_run(messages: int, scheduled: int, has_sequences: bool) -> Result:
-    note = f"would send {pluralize(messages, 'message')}"
+def _answer_dry_run(session: Session, scheduled: int, has_sequences: bool) -> Result:
+    from cardcrm.mail.limits import count_held_back, load_limits
+
+    store = session.store()
+    due = sending.count_due(store)
+    waiting = count_held_back(store, load_limits(session.config))
+    note = f"would send {pluralize(due - sum(waiting.values()), 'message')}"
+    note += "".join(f", {count:,} would wait ({reason})" for reason, count in waiting.items())
     if scheduled:
         note += f" and queue {pluralize(scheduled, 'campaign')}"
     if has_sequences:
         note += "; sequences would run: see cardcrm sequence simulate"
-    return Result(_card({"due_count": messages, "campaign_count": scheduled}), note)
+    data = {"due_count": due, "campaign_count": scheduled, "waiting_for": _list_reasons(waiting)}
+    return Result(_card(data), note)
 
 
 def _answer_empty(session: Session) -> Result:
@@ -148,10 +157,12 @@ def to_json(summary: "Summary") -> dict[str, object]:
         "uncertain": summary.uncertain,
         "canceled": summary.refused,
         "waiting": sum(summary.waiting.values()),
-        "waiting_for": [
-            {"reason": reason, "count": count} for reason, count in summary.waiting.items()
-        ],
+        "waiting_for": _list_reasons(summary.waiting),
     }
+
+
+def _list_reasons(waiting: "Mapping[str, int]") -> list[dict[str, object]]:
+    return [{"reason": reason, "count": count} for reason, count in waiting.items()]
 
 
 def describe(summary: "Summary") -> str:

@@ -15,12 +15,14 @@ from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.mail import sending
 from cardcrm.records.mail.outgoing import Outgoing
+from cardcrm.records.mail.sending import Position
 from cardcrm.store import Store
 
 CAP_DAYS: Final = 7
 QUIET: Final = "quiet hours"
 CAP: Final = f"cap of {CAP_DAYS} days"
 _MINUTE: Final = 60.0
+_PAGE: Final = 1_000  # messages that are read at once
 
 
 @dataclass
@@ -84,6 +86,19 @@ class Limits:
             _wait(self._sent, self.rate)
         if self.domain_rate:
             _wait(self._by_domain.setdefault(domain, deque()), self.domain_rate)
+
+
+def count_held_back(store: Store, limits: Limits) -> Counter[str]:
+    """Return how many of the messages that are due the limits hold back now, by reason."""
+    waiting: Counter[str] = Counter()
+    if limits.quiet is None and not limits.cap:
+        return waiting
+    position = Position()
+    chosen: list[Outgoing] = []
+    while found := sending.list_due(store, position, _PAGE):
+        position = Position(found[-1].due_at, found[-1].id)
+        chosen += limits.choose(store, found, waiting, chosen if limits.cap else ())
+    return waiting
 
 
 def _wait(sent: deque[float], rate: int) -> None:

@@ -18,7 +18,6 @@ from cardcrm.records.records import Record
 from cardcrm.store import Store
 
 PREFIX = "[Test] "
-_MAX_MAILS = 20  # at once
 
 
 class Trial(NamedTuple):
@@ -40,8 +39,10 @@ def send_trials(
     _refuse_contact(store, to)
     found = find_recipients(store, campaign)
     refuse_empty(campaign, found)
-    groups = () if count else group_by_text(store, campaign, found.mailed)
-    people = [each.people[0] for each in groups][:_MAX_MAILS] or found.mailed[: count or 1]
+    if count:
+        people = found.mailed[:count]
+    else:
+        people = [each.people[0] for each in group_by_text(store, campaign, found.mailed)]
     mails = [_render(store, each, to) for each in build_drafts(campaign, people)]
     try:
         for each in mails:

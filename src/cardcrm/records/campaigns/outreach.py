@@ -138,7 +138,7 @@ class Unsent(NamedTuple):
 
 
 def find_unsent(store: Store, campaign: Record) -> Unsent:
-    """Return the letters or messages of a campaign that are not sent yet, in their order.
+    """Return the unsent letters or messages of a campaign, the first ones first.
 
     Contacts who refused since, or are gone, are left out, and each has the address that it has now.
     """
@@ -158,7 +158,7 @@ def find_unsent(store: Store, campaign: Record) -> Unsent:
 
 
 def list_waiting(store: Store, campaign_id: int) -> list[PendingRecipient]:
-    """Return the letters or messages of a campaign that are not sent yet, in their order."""
+    """Return the unsent letters or messages of a campaign, the first ones first."""
     sql = (
         "SELECT id, contact_id, template_id, address FROM campaign_contact "
         "WHERE campaign_id = :id AND sent_at IS NULL ORDER BY id"

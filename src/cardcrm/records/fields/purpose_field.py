@@ -18,6 +18,7 @@ _MAX_LENGTH = 60  # characters of a purpose
 
 def normalize_purpose(text: str) -> str:
     """Return a purpose in lower case, with hyphens for spaces."""
+    # Normalized again in lower case: j with a caron is one character, J with a caron is two.
     return "-".join(normalize_line(normalize_line(text).lower()).split())
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from cardcrm.domains import email_key
-from cardcrm.records.mail.mailbox_type import ABSENCE
+from cardcrm.records.mail.report_kind import ABSENCE
 from cardcrm.store import Query, Store
 
 

@@ -34,8 +34,8 @@ from cardcrm.records.mail import (
     seen_mails,
 )
 from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, Incoming
-from cardcrm.records.mail.mailbox_type import REQUEST, UNSUBSCRIBE
 from cardcrm.records.mail.offers import Sighting
+from cardcrm.records.mail.report_kind import REQUEST, UNSUBSCRIBE
 from cardcrm.records.mail.requesters import find_requesters, find_token_owner
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
@@ -259,8 +259,8 @@ def _settle(
 ) -> None:
     """Let a mail that was carried out wait for no answer, if it says nothing else."""
     is_carried_out = any(each.result in ("unsubscribed", "confirmed") for each in found)
-    says_more = not (message.asks_to_stop or _is_brief(message.draft))
-    if is_carried_out and not says_more and outcome is not None and outcome.interaction_id:
+    says_no_more = message.asks_to_stop or _is_brief(message.draft)
+    if is_carried_out and says_no_more and outcome is not None and outcome.interaction_id:
         received.settle(store, outcome.interaction_id)
 
 

@@ -12,7 +12,7 @@ from cardcrm import dates
 from cardcrm.domains import email_key
 from cardcrm.records.mail import outbox, permission, suppressed_type
 from cardcrm.records.mail.incoming import Failure
-from cardcrm.records.mail.mailbox_type import ABSENCE, BOUNCE, COMPLAINT, REQUEST
+from cardcrm.records.mail.report_kind import ABSENCE, BOUNCE, COMPLAINT, REQUEST
 from cardcrm.store import Store
 
 SOFT_LIMIT: Final = 3  # temporary failures that make an address invalid

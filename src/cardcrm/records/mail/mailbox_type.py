@@ -1,13 +1,11 @@
 """The declarations of what `mail fetch` knows: mailboxes, offers of contacts, and reports."""
 
 from cardcrm.records.fields import Block, Choice, Day, Flag, Instant, Integer, Key, Reference, Text
+from cardcrm.records.mail.report_kind import ABSENCE, BOUNCE, COMPLAINT, REQUEST, UNSUBSCRIBE
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
 _MAX_NUMBER = 2**63 - 1  # of a message or folder: for Maildir, a time in nanoseconds or an inode
-BOUNCE, COMPLAINT, UNSUBSCRIBE = "bounce", "complaint", "unsubscribe"
-ABSENCE = "absence"
-REQUEST = "request"  # to unsubscribe an address that is not one of the sender
 OFFERED, TAKEN, IGNORED = "offered", "taken", "ignored"
 
 MAILBOX = declare(

@@ -7,7 +7,8 @@ sender.
 import datetime as dt
 from typing import NamedTuple
 
-from cardcrm.records.mail.mailbox_type import IGNORED, REQUEST
+from cardcrm.records.mail.mailbox_type import IGNORED
+from cardcrm.records.mail.report_kind import REQUEST
 from cardcrm.store import Store
 
 

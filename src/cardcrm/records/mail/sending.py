@@ -65,7 +65,7 @@ class Outcome(NamedTuple):
     """The result of an attempt to send a message; ``message`` has the text that was sent.
 
     A ``status`` of ``queued`` is a temporary failure. Without ``counts`` the attempt was not made.
-    ``is_unknown_address`` says that there is no such address.
+    ``is_unknown_address`` is true where the server does not know the address.
     """
 
     message: Outgoing

@@ -20,7 +20,7 @@ from cardcrm.tui.forms.fields import Field, Values
 from cardcrm.tui.forms.form import Form
 
 _NONE = "none"
-_SERVER = ("host", "user", "from", "security", "port")  # settings of mail
+_SERVER = ("host", "user", "from", "name", "security", "port")  # settings of mail
 
 
 class _Start(NamedTuple):
