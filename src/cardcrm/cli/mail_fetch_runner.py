@@ -22,7 +22,7 @@ from cardcrm.mail.imap import FetchedMessage, Mailbox, open_mailbox
 from cardcrm.records.activity.mail_log import MailOptions
 from cardcrm.records.mail import mailboxes, offers
 from cardcrm.records.mail.incoming import Incoming
-from cardcrm.records.mail.incoming_log import Taken, log_incoming
+from cardcrm.records.mail.incoming_log import IncomingOutcome, log_incoming
 from cardcrm.records.mail.mailboxes import Position
 from cardcrm.render.progress import progress_bar
 from cardcrm.store import Store
@@ -72,7 +72,7 @@ class _Run:
         self.own = set(own)
         self.now = dates.now().astimezone(dt.UTC)
         self.step: int | None = None
-        self.taken = offers.list_taken(store)
+        self.taken_offers = offers.list_taken(store)
 
     def fetch_account(self, account: Account) -> FetchReport:
         """Read the folders of an account, and store how that ended."""
@@ -98,7 +98,9 @@ class _Run:
             last = before.last_uid if before.validity == validity else 0
             save = partial(mailboxes.save_position, self.store, box.account.name,
                            box.account.login, key)  # fmt: skip
-            earlier = [uid for each in self.taken for uid in box.find_with(each) if uid <= last]
+            earlier = [
+                uid for each in self.taken_offers for uid in box.find_with(each) if uid <= last
+            ]
             uids = [*sorted(set(earlier)), *box.find_new(last, self.options.since)]
             with progress_bar(len(uids), f"reading {folder.name}") as on_done:
                 done = 0
@@ -121,7 +123,7 @@ class _Run:
             inner = str(folder.path.resolve()) + (" (all)" if takes_all else "")
             before = mailboxes.load_position(self.store, login, inner)
             inode = folder.path.stat().st_ino
-            known = before.last_uid if before.validity == inode and not self.taken else 0
+            known = before.last_uid if before.validity == inode and not self.taken_offers else 0
             newest = min(mail_sources.find_newest(folder), _clock() - _TICK)
             for batch in _batches(mail_sources.read_folder(folder, known), report):
                 self._log(batch, report, takes_all=takes_all)
@@ -142,17 +144,17 @@ class _Run:
         """Log a batch and store the position in one transaction."""
         read = [read_incoming(each, self.now) for each in batch]
         for _ in range(read.count(None)):
-            report.add([Taken("refused")])
+            report.add([IncomingOutcome("refused")])
             report.refuse("neither a sender nor a recipient")
         messages = [each for each in read if each is not None and self._is_wanted(each)]
         self.own.update(email_key(to) for each in messages for to in each.draft.delivered_to)
         options = MailOptions(frozenset(self.own), adds_unknown=takes_all, account=report.account)
 
-        def work() -> list[Taken]:
-            taken = log_incoming(self.store, messages, options, self.step)
+        def work() -> list[IncomingOutcome]:
+            outcomes = log_incoming(self.store, messages, options, self.step)
             if save is not None and not self.options.dry_run:
                 save()
-            return taken
+            return outcomes
 
         if self.options.dry_run:
             report.add(try_in_transaction(self.store, work))
@@ -186,7 +188,7 @@ def _batches(
     size = 0
     for each in messages:
         if isinstance(each, CardcrmError):
-            report.add([Taken("refused")])
+            report.add([IncomingOutcome("refused")])
             report.refuse(each.message)
             continue
         batch.append(each)

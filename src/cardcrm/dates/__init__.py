@@ -6,8 +6,10 @@ Anniversaries and recurrences have modules of their own, which quick commands do
 from cardcrm.dates.clock import (
     current_instant,
     day_bounds,
+    format_instant,
     from_instant,
     now,
+    parse_instant,
     to_instant,
     today,
 )
@@ -29,6 +31,7 @@ __all__ = [
     "day_bounds",
     "format_day",
     "format_delay",
+    "format_instant",
     "format_relative",
     "format_short_day",
     "from_instant",
@@ -36,6 +39,7 @@ __all__ = [
     "now",
     "parse_date",
     "parse_duration",
+    "parse_instant",
     "parse_stored",
     "to_instant",
     "today",

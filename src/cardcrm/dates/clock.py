@@ -39,7 +39,7 @@ def today(zone: str = "") -> dt.date:
 
 def current_instant() -> str:
     """Return the current instant as UTC text, ``YYYY-MM-DDTHH:MM:SSZ``."""
-    return _format_instant(now())
+    return format_instant(now())
 
 
 def to_instant(day: dt.date, time: dt.time, zone: str = "") -> str:
@@ -51,7 +51,7 @@ def to_instant(day: dt.date, time: dt.time, zone: str = "") -> str:
     """
     wall = dt.datetime.combine(day, time.replace(tzinfo=None, fold=0))
     try:
-        return _format_instant(_attach_zone(wall, zone))
+        return format_instant(_attach_zone(wall, zone))
     except (ValueError, OverflowError) as problem:
         raise UsageError(
             f"{wall} is outside the calendar", "Choose a date nearer to today."
@@ -72,6 +72,11 @@ def from_instant(text: str, zone: str = "") -> dt.datetime:
         ) from problem
 
 
+def parse_instant(text: str) -> dt.datetime:
+    """Return the time of an instant that is stored as UTC text."""
+    return dt.datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=dt.UTC)
+
+
 def day_bounds(first: dt.date, last: dt.date, zone: str = "") -> tuple[str, str]:
     """Return the first and the last instant of local days, both included.
 
@@ -82,7 +87,7 @@ def day_bounds(first: dt.date, last: dt.date, zone: str = "") -> tuple[str, str]
         return start, "9999-12-31T23:59:59Z"
     following = to_instant(last + dt.timedelta(days=1), dt.time(), zone)
     end = dt.datetime.fromisoformat(following) - dt.timedelta(seconds=1)
-    return start, _format_instant(end)
+    return start, format_instant(end)
 
 
 def in_zone(moment: dt.datetime, zone: str = "") -> dt.datetime:
@@ -99,7 +104,8 @@ def _attach_zone(wall: dt.datetime, zone: str) -> dt.datetime:
     return dt.datetime.fromtimestamp(wall.timestamp(), dt.UTC).astimezone()
 
 
-def _format_instant(moment: dt.datetime) -> str:
+def format_instant(moment: dt.datetime) -> str:
+    """Return an aware time as UTC text, ``YYYY-MM-DDTHH:MM:SSZ``, without its microseconds."""
     utc = moment.astimezone(dt.UTC).replace(tzinfo=None)
     return utc.isoformat(timespec="seconds") + "Z"
 

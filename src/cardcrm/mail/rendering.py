@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import config
 from cardcrm.errors import MissingValueError, UsageError
+from cardcrm.mail.sender import find_sender, load_firm
 from cardcrm.records.contacts import contact_queries
 from cardcrm.records.mail import templates
 from cardcrm.records.mail.templates import StoredTemplate
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cardcrm.mail.template_data import About
     from cardcrm.records.contacts.contact_queries import Contact, Details
 
-FIRM = ("name", "address", "contact", "tax", "bank", "footer")
 NO_VALUES: Mapping[str, str] = {}
 
 
@@ -48,17 +48,17 @@ def render(
     """
     from cardcrm.mail.template_data import About
 
-    get = (settings or config.load({})).get
-    firm = {key: get(f"firm.{key}") for key in FIRM}
-    sender = get("mail.from") or get("mail.user")
-    about = About(deal_id, quote_id, user, sender, get("mail.name"), firm, values, campaign_id)
+    settings = settings or config.load({})
+    sender, firm = find_sender(settings), load_firm(settings)
+    sender_name = settings.get("mail.name")
+    about = About(deal_id, quote_id, user, sender, sender_name, firm, values, campaign_id)
     variants = templates.find_variants(store, template)
     details = contact_queries.details(store, contact_id)
     return fill_in(store, variants, details, about)
 
 
 def require_subject(made: Rendered, template: str) -> Rendered:
-    """Return a mail again. Raises UsageError for one without a subject."""
+    """Return a mail as it is. Raises UsageError for one without a subject."""
     if not made.subject:
         raise UsageError(
             f"the template {template} has no subject",

@@ -16,7 +16,7 @@ from cardcrm.records.contacts.contact_queries import Details
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.mail.field_patterns import template_key
 from cardcrm.records.mail.template_fields import CUSTOM, VALUES
-from cardcrm.records.mail.template_language import Fields, empty
+from cardcrm.records.mail.template_language import Fields, make_empty_field
 from cardcrm.records.promotions.announced import find_announcement
 from cardcrm.records.quotes.quote_lines import QuoteLine, lines_of
 from cardcrm.records.quotes.quote_type import QUOTE
@@ -126,7 +126,7 @@ def _organization(store: Store, contact: contact_queries.Contact) -> Any:
     """Return the organization of a contact, which an organization is itself."""
     org_id = contact.id if contact.kind == "org" else contact.org_id
     if org_id is None:
-        return empty("organization")
+        return make_empty_field("organization")
     return Fields("organization", functools.partial(_load_organization, store, org_id))
 
 
@@ -138,7 +138,7 @@ def _load_organization(store: Store, org_id: int) -> Texts:
 
 def _deal(store: Store, deal_id: int | None, language: str) -> Any:
     if deal_id is None:
-        return empty("deal")
+        return make_empty_field("deal")
     deal = stored_deals.get(store, deal_id)
     close = dt.date.fromisoformat(deal.close_on) if deal.close_on else None
     fields = {
@@ -156,7 +156,7 @@ def _deal(store: Store, deal_id: int | None, language: str) -> Any:
 def _quote(store: Store, quote_id: int | None, language: str) -> tuple[Any, int | None]:
     """Return a quote and the id of its deal."""
     if quote_id is None:
-        return empty("quote"), None
+        return make_empty_field("quote"), None
     record = records.get(store, QUOTE, quote_id)
     values = record.values
     fields = {
@@ -178,7 +178,7 @@ def _quote(store: Store, quote_id: int | None, language: str) -> tuple[Any, int 
 def _campaign(store: Store, campaign_id: int | None, language: str) -> Any:
     """Return a campaign with the code that it announces."""
     if campaign_id is None:
-        return empty("campaign")
+        return make_empty_field("campaign")
     found = find_announcement(store, campaign_id)
     until = dt.date.fromisoformat(found.until_on) if found.until_on else None
     discount = format_figures(format_quantity(found.discount), language)

@@ -53,8 +53,8 @@ def send_trials(
 
 
 def _refuse_contact(store: Store, to: str) -> None:
-    [(_, _, _, contacts)] = permission.list_marks(store, [("email", email_key(to))])
-    if contacts:
+    [marks] = permission.list_marks(store, [("email", email_key(to))])
+    if marks.contact_count:
         raise ConflictError(f"{to} is the address of a contact", "Test with an address of yours.")
 
 
@@ -86,7 +86,7 @@ def _render(store: Store, draft: Draft, to: str) -> Outgoing:
 
 def _deliver(store: Store, dialogue: Dialogue, mail: Outgoing) -> None:
     assert mail.template_id is not None
-    files = attachments.load_of_template(store, mail.template_id)
+    files = attachments.load_template_files(store, mail.template_id)
     now = dates.now(store.locale.zone)
     answer = dialogue.deliver(mail.address, compose(dialogue.server, mail, now, files=files))
     if answer.result != SENT:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from cardcrm.config import Config
 from cardcrm.records.mail import offers, outbox, received, replies
-from cardcrm.records.mail.edited_mail import with_subject
+from cardcrm.records.mail.edited_mail import add_subject
 from cardcrm.records.mail.offers import Offer
 from cardcrm.records.mail.received import Received
 from cardcrm.records.mail.replies import Body
@@ -20,7 +20,7 @@ from cardcrm.tui.forms.fields import Field, Values
 from cardcrm.tui.forms.form import Form
 
 _NONE = "none"
-_SERVER = ("host", "user", "from", "name", "security", "port")
+_SERVER = ("host", "user", "from", "name", "security", "port")  # settings of mail
 
 
 class _Start(NamedTuple):
@@ -85,7 +85,7 @@ class _Reply:
         """Return the text to edit: what the template makes, above the quoted mail."""
         own = _render(self._context, store, self._mail, template) if template else Body("")
         self._offered = replies.build_body(store, self._mail, own)
-        return with_subject(replies.answer_subject(self._mail.subject), self._offered.text)
+        return add_subject(replies.build_reply_subject(self._mail.subject), self._offered.text)
 
 
 def _render(context: AppContext, store: Store, mail: Received, template: str) -> Body:
@@ -96,7 +96,7 @@ def _render(context: AppContext, store: Store, mail: Received, template: str) ->
 
 
 def _settings(context: AppContext) -> Config:
-    from cardcrm.mail.rendering import FIRM
+    from cardcrm.records.mail.template_fields import FIRM
 
     names = [*(f"mail.{each}" for each in _SERVER), *(f"firm.{each}" for each in FIRM)]
     return Config({each: context.setting(each) for each in names}, {})
@@ -106,7 +106,7 @@ def _find_domain(context: AppContext) -> str:
     """Return the domain of the sender. Raises UsageError if mail is not set up."""
     from cardcrm.mail.smtp import load_server
 
-    return load_server(_settings(context)).sender.rpartition("@")[2]
+    return load_server(_settings(context)).domain
 
 
 async def mark_done(context: AppContext, interaction_id: int) -> None:
