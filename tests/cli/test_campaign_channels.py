@@ -38,6 +38,16 @@ def begin(run, channel, *words):
     return run("campaign", "send", "spring", "--yes")
 
 
+@pytest.mark.parametrize(
+    ("segment", "found"),
+    [("kind:person", "2 contacts"), ("city:leeds", "1 contact"), ("city:oslo", "0 contacts")],
+)
+def test_add_says_how_many_contacts_the_segment_finds(run, segment, found):
+    said = run("campaign", "add", "spring", "--segment", segment, "--channel", "call")
+    assert f"its segment finds {found} now" in said
+    assert "cardcrm campaign preview spring" in said
+
+
 def test_calls_are_due_and_count_once_they_are_made(run):
     said = begin(run, "call", "--text", "Ask {{ contact.first_name }}", "--per-day", "1")
     assert "queued 2 contacts; see the reminders with: cardcrm due" in said

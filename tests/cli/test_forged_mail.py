@@ -60,7 +60,7 @@ class Shop:
                     store.update("message", each, **values)
             _, self.consent_token = consents.ask(store, 1, "newsletter")
             consents.record(store, 2, "newsletter", WITHDRAWN)
-            self.token = permission.unsubscribe_token(store, EVE)
+            self.token = permission.make_unsubscribe_token(store, EVE)
             self.jane_id, _, self.own_id = (
                 row[0] for row in store.rows("SELECT message_id FROM message ORDER BY id")
             )

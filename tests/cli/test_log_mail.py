@@ -107,7 +107,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize(("headers", "words", "direction", "people"), WAYS.values(), ids=WAYS)
-def test_direction_and_participants(
+def test_own_addresses_decide_direction_and_participants(
     shell: Shell, headers: dict[str, str], words: list[str], direction: str, people: str
 ) -> None:
     shell.pipe(mail("x", **headers), *words)
@@ -356,7 +356,7 @@ def test_an_interaction_that_was_removed_comes_back_with_its_message(shell: Shel
         (b"\0\xff" * 5_000, "neither a sender nor a recipient"),
     ],
 )
-def test_what_is_no_message_is_refused(shell: Shell, data: bytes, reason: str) -> None:
+def test_data_that_is_not_a_message_is_refused(shell: Shell, data: bytes, reason: str) -> None:
     part = shell.answer(data, code=1)
     assert [each["reason"] for each in part["refused"]] == [reason]
     assert reason in shell.pipe(data, code=1)

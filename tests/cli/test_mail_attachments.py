@@ -129,7 +129,7 @@ def test_files_that_cannot_be_sent_are_refused(run, tmp_path, words, message, co
     attach = [part for each in words for part in ("--attach", each)]
     assert message in run("mail", "jane", "--template", "offer", *attach, code=code)
     assert store.value("SELECT count(*) FROM message") == 0
-    assert attachments.list_of_template(store, 1) == []
+    assert attachments.list_template_files(store, 1) == []
 
 
 def test_no_name_of_a_file_can_add_a_header(run, deliver, tmp_path):

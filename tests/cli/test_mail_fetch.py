@@ -597,7 +597,7 @@ def test_a_token_from_another_address_opts_out_its_owner(shell: Shell, maildir: 
     )
     with store.transaction():
         store.update("message", 2, status="sent", attempts=1, sent_at="2026-11-29T08:00:00Z")
-    token = permission.unsubscribe_token(store, "jane@example.com")
+    token = permission.make_unsubscribe_token(store, "jane@example.com")
     store.close()
     forged = f"unsubscribe {token[:-1]}{'A' if token[-1] != 'A' else 'B'}"
     for number, subject in enumerate((forged, f"unsubscribe {token}")):
@@ -618,7 +618,7 @@ def test_a_token_counts_for_the_campaign_that_was_mailed_last(shell: Shell, mail
         for row_id, day in ((2, 29), (3, 28)):
             sent_at = f"2026-11-{day}T08:00:00Z"
             store.update("message", row_id, status="sent", attempts=1, sent_at=sent_at)
-    token = permission.unsubscribe_token(store, "jane@example.com")
+    token = permission.make_unsubscribe_token(store, "jane@example.com")
     store.close()
     deliver(maildir, mail("", Subject=f"unsubscribe {token}", Message_ID="<u@x>"))
     shell.fetch("--maildir", str(maildir))
@@ -669,7 +669,7 @@ def test_a_reply_with_its_token_confirms_a_consent(
         assert shell.value(sql.format("proof")) == "Message-ID yes@example.com"
 
 
-def test_a_sentence_about_it_does_not(shell: Shell, maildir: Path) -> None:
+def test_a_sentence_about_unsubscribing_does_not_opt_out(shell: Shell, maildir: Path) -> None:
     deliver(maildir, reply(shell.sent, "How do I unsubscribe my colleague Bob?"))
     assert shell.fetch("--maildir", str(maildir))["unsubscribed"] == 0
     assert shell.value("SELECT opted_out FROM point WHERE kind = 'email'") == 0
@@ -677,7 +677,7 @@ def test_a_sentence_about_it_does_not(shell: Shell, maildir: Path) -> None:
 
 def test_the_token_opts_out_its_own_address_once(shell: Shell, maildir: Path) -> None:
     store = shell.store()
-    token = permission.unsubscribe_token(store, "jane@example.com")
+    token = permission.make_unsubscribe_token(store, "jane@example.com")
     store.close()
     subject = f"unsubscribe {token}"
     deliver(maildir, mail("", From="Eve <eve@example.net>", Subject=subject, Message_ID="<e@x>"))

@@ -340,7 +340,7 @@ def test_mail_with_a_purpose_says_how_to_unsubscribe(store, jane):
     headers = b"".join(accepted[0].replace(b"\r\n ", b" ").split(b"\r\n\r\n")[:1]).decode()
     assert "Auto-Submitted: auto-generated" in headers
     assert "List-Unsubscribe: <mailto:me@example.com?subject=unsubscribe%20" in headers
-    token = permission.unsubscribe_token(store, "jane@example.com")
+    token = permission.make_unsubscribe_token(store, "jane@example.com")
     assert token in headers.replace("\r\n", "")
 
 

@@ -64,7 +64,9 @@ def find_one_by_one(store, template, ids):
         ("no field", set(), set()),
     ],
 )  # fmt: skip
-def test_the_fields_that_a_template_reads(source, fields, compared):
+def test_fields_with_a_fallback_are_not_read_and_compared_ones_are_told_apart(
+    source, fields, compared
+):
     assert find_reads(source, is_html=False) == (fields, compared)
 
 
@@ -128,7 +130,7 @@ def test_the_groups_find_what_filling_in_every_mail_finds(store):
 
 @both
 def test_values_are_not_told_apart_in_too_many_groups(store, monkeypatch):
-    monkeypatch.setattr(field_patterns, "MOST", 4)
+    monkeypatch.setattr(field_patterns, "MAX_GROUPS", 4)
     ids = [contacts.add(store, ContactDraft("Ann", title=f"job {n}")).id for n in range(9)]
     ids.append(contacts.add(store, ContactDraft("Bob")).id)
     write(store, "hi", "{% if contact.job == 'x' %}{% endif %}{{ contact.job }}")

@@ -43,6 +43,13 @@ def make(store, template, contact_id, **about):
     return render(store, template, contact_id, settings=SETTINGS, **about)
 
 
+def test_a_login_that_is_not_an_address_is_not_the_email_of_the_sender(store):
+    write(store, "sign", "{{ user.email | default('none') }}")
+    jane = add(store)
+    for user, email in (("jane", "none"), ("jane@roofs.example", "jane@roofs.example")):
+        assert render(store, "sign", jane, settings=Config({"mail.user": user}, {})).text == email
+
+
 def test_a_mail_has_the_fields_of_the_contact_the_firm_and_the_sender(store):
     write(store, "sign", "{{ firm.name }} {{ user.email }}", html="<i>{{ firm.name }}</i>")
     write(store, "hi", "{{ contact.city }} {% include 'SIGN' %}", html="{% include 'sign' %}",

@@ -19,9 +19,11 @@ from keyrings.alt.file import PlaintextKeyring
 from cardcrm.cli.run import main
 from cardcrm.config import Config
 from cardcrm.errors import ServiceError, UsageError
+from cardcrm.mail import imap, password, smtp
 from cardcrm.mail import keyring_password as passwords
-from cardcrm.mail import password, smtp
+from cardcrm.mail.accounts import Account
 from tests.support.certificates import create_authority, load_context
+from tests.support.mail_servers import follow_script
 
 NOW = dt.datetime(2026, 11, 21, 7, 0, tzinfo=dt.UTC)
 PASSWORD = "correct horse"
@@ -202,7 +204,7 @@ def settings(**values):
     return Config({name.replace("_", "."): value for name, value in values.items()}, {})
 
 
-def test_default_port_and_sender():
+def test_port_follows_the_security_and_sender_the_login():
     for security, port in (("starttls", 587), ("tls", 465), ("none", 25)):
         found = smtp.load_server(
             settings(mail_host="mx", mail_user="me@example.com", mail_security=security)
@@ -266,8 +268,8 @@ def test_hanging_command_times_out(monkeypatch):
 
 def test_invalid_or_blank_command_is_a_usage_error():
     for command in ("pass 'show", "   "):
-        with pytest.raises(UsageError):
-            password.get_password("me", command)
+        with pytest.raises(UsageError, match=r"mail\.token-command"):
+            password.run_command(command, "mail.token-command")
 
 
 @pytest.fixture
@@ -288,6 +290,31 @@ def test_keyring_stores_and_deletes_the_password(ring):
     assert password.get_password("me") == PASSWORD
     assert (passwords.delete_password("me"), passwords.delete_password("me")) == (True, False)
     assert passwords.load_password("me") is None
+
+
+@pytest.mark.parametrize(
+    ("prefix", "hint"),
+    [
+        (
+            "mail.imap-",
+            "Store it with `cardcrm config password`, or set mail.imap-password-command.",
+        ),
+        ("account.work.", "Set account.work.password-command."),
+    ],
+)
+def test_missing_password_of_an_account_names_its_setting(ring, prefix, hint):
+    account = Account("work", prefix, "127.0.0.1", 1, "none", "ann")
+    failure = pytest.raises(ServiceError, match="no mail password for ann")
+    with failure as caught, imap.open_mailbox(account):
+        pass
+    assert caught.value.hint == hint
+
+
+def test_failing_token_command_of_an_account_is_named():
+    account = Account("work", "account.work.", "127.0.0.1", 1, "none", "ann", token_command="false")
+    failure = pytest.raises(ServiceError, match=r"“false” of account\.work\.token-command failed")
+    with failure, imap.open_mailbox(account):
+        pass
 
 
 def test_missing_keyring_is_reported_with_a_hint(ring, monkeypatch):
@@ -334,6 +361,15 @@ def test_the_digest_is_mailed_and_not_printed(shop, capsys):
     text, html = arrived.iter_parts()
     assert "1 ! 3 days late  Jane <Doe>: send the quote" in text.get_content()
     assert "Jane &lt;Doe&gt;" in html.get_content()
+
+
+def test_the_digest_is_mailed_with_a_token(shop, monkeypatch):
+    monkeypatch.setenv("CARDCRM_MAIL_USER", "me@example.com")
+    monkeypatch.setenv("CARDCRM_MAIL_TOKEN_COMMAND", "echo token")
+    with follow_script(EHLO=["250-host\n250 AUTH XOAUTH2"]) as (accepted, port):
+        monkeypatch.setenv("CARDCRM_MAIL_PORT", str(port))
+        assert main(["due", "--mail", "me@example.com"]) == 0
+    assert b"Subject: Due: 1 overdue" in accepted[0]
 
 
 def test_no_mail_is_sent_when_nothing_is_due(shop, capsys):

@@ -56,6 +56,17 @@ async def test_reply_of_a_template_keeps_its_html_while_the_text_is_the_same(
         assert message_of(store)["html"].startswith("<p>Dear Priya\n<p>On 2026-11-14 at ")
 
 
+async def test_reply_of_a_template_is_signed_with_the_name_beside_the_address(
+    open_app, store, monkeypatch
+):
+    records.add(store, TEMPLATE, {"name": "hi", "subject": "S", "text": "Yours {{ user.name }}"})
+    monkeypatch.setattr(inbox_actions, "edit_text", lambda _context, text: text)
+    named = {**SETTINGS, "mail.name": "Ann Hollis"}
+    async with open_app(setting=lambda name: named.get(name, "")) as pilot:
+        await pilot.press("9", "r", "right", "enter")
+        assert message_of(store)["text"].startswith("Yours Ann Hollis\n")
+
+
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_reply_is_written_with_a_template_in_the_editor(open_app, store, monkeypatch):
     texts = {"name": "hello", "subject": "Offer", "text": "Dear Priya", "html": "<p>Dear Priya"}

@@ -55,7 +55,7 @@ def show_message(store: "Store", message_id: int) -> Card:
     from cardcrm.records.mail import attachments
     from cardcrm.records.mail.message_type import MESSAGE
 
-    found = attachments.list_of_message(store, message_id)
+    found = attachments.list_message_files(store, message_id)
     return show_with_attachments(store, records.get(store, MESSAGE, message_id), found)
 
 
@@ -70,5 +70,5 @@ def list_shared(store: "Store", template_id: int | None) -> tuple[Attachment, ..
 
     if template_id is None:
         return ()
-    owner = attachments.find_owner(store, template_id)
-    return tuple(attachments.list_of_template(store, owner))
+    owner = attachments.find_file_owner(store, template_id)
+    return tuple(attachments.list_template_files(store, owner))

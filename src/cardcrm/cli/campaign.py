@@ -1,19 +1,20 @@
 """`campaign`: mail, calls, visits, letters or messages to the contacts of a segment."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cardcrm.cli import campaign_costs, campaign_letters, campaign_next
-from cardcrm.cli.arguments import Source, parse_when, session_of
-from cardcrm.cli.mail_options import SkipIncomplete
-from cardcrm.cli.record_group import build
+from cardcrm.cli.arguments import parse_when, session_of
+from cardcrm.cli.mail_options import CampaignName, SkipIncomplete
+from cardcrm.cli.record_group import add_command, add_record, build
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
-from cardcrm.text import pluralize, sanitize
+from cardcrm.records.record_type import RecordType
+from cardcrm.text import join_command, pluralize, sanitize
 
 if TYPE_CHECKING:
     from cardcrm.dates import DayTime
@@ -26,22 +27,31 @@ if TYPE_CHECKING:
     from cardcrm.sheet import Card, Sheet
     from cardcrm.store import Store
 
-app = build(CAMPAIGN)
+app = build(CAMPAIGN, without=("add",))
 app.add_typer(campaign_costs.app)
 app.add_typer(campaign_letters.app)
 app.add_typer(campaign_next.app)
 _MORNING = dt.time(9)  # of a day without a time
 
-Name = Annotated[
-    str,
-    typer.Argument(
-        metavar="NAME", help="Name of a campaign.", autocompletion=Source("names:campaign")
-    ),
-]
+
+def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Add a campaign; say how many contacts its segment finds now."""
+    from cardcrm.cli.record_output import show_record
+    from cardcrm.records.campaigns.recipients import count_audience
+
+    record, message = add_record(ctx, type_, values)
+    store = session_of(ctx).store()
+    found = pluralize(count_audience(store, record), "contact")
+    command = join_command(["cardcrm", "campaign", "preview", record.values["name"]])
+    note = f"its segment finds {found} now; to see who would get it: {command}"
+    return Result(lambda: show_record(store, record), message, notes=(note,))
+
+
+add_command(app, CAMPAIGN, "add", run=_add)
 
 
 @app.command("preview")
-def preview(ctx: typer.Context, name: Name) -> Result:
+def preview(ctx: typer.Context, name: CampaignName) -> Result:
     """Show whom a campaign would reach now, and who is left out and why.
 
     Example:
@@ -88,7 +98,7 @@ def _plan_test(session: Session, campaign: "Record", found: "Recipients") -> "Pl
 @app.command("test")
 def send_test(
     ctx: typer.Context,
-    name: Name,
+    name: CampaignName,
     to: Annotated[
         str, typer.Option(metavar="ADDRESS", help="Address of yours (default: mail.from).")
     ] = "",
@@ -122,8 +132,8 @@ def send_test(
     address = smtp.validate_address(to or server.sender)
     dialogue = Dialogue(server, smtp.get_secret(server))
     done = send_trials(session.store(), campaign, dialogue, address, count)
-    mails = f"{len(done)} mail{'s' * (len(done) != 1)}"
-    return Result(lambda: _list_trials(done, address), f"sent {mails} to {address}")
+    message = f"sent {pluralize(len(done), 'mail')} to {address}"
+    return Result(lambda: _list_trials(done, address), message)
 
 
 def _list_trials(done: "list[Trial]", address: str) -> "Sheet":
@@ -139,7 +149,7 @@ def _list_trials(done: "list[Trial]", address: str) -> "Sheet":
 @app.command("send")
 def send(
     ctx: typer.Context,
-    name: Name,
+    name: CampaignName,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say whom it would reach.")
     ] = False,
@@ -161,9 +171,9 @@ def send(
 
     """
     from cardcrm.cli.campaign_output import describe_next_step
-    from cardcrm.cli.mail_sender import sender_domain
+    from cardcrm.cli.mail_sender import load_sender_domain
     from cardcrm.mail.missing_fields import CampaignCheck
-    from cardcrm.mail.sequence_texts import build_filler
+    from cardcrm.mail.reminder_texts import build_filler
     from cardcrm.records.campaigns import campaigns
     from cardcrm.records.campaigns.channel import MAIL
     from cardcrm.records.campaigns.recipients import find_recipients, refuse_empty
@@ -172,7 +182,7 @@ def send(
     store = session.store()
     campaign = _find(session, name)
     is_mail = campaign.columns["channel"] == MAIL
-    domain = sender_domain(session) if is_mail else ""
+    domain = load_sender_domain(session) if is_mail else ""
     found = find_recipients(store, campaign)
     if dry_run:
         return _preview(session, campaign, found)
@@ -190,7 +200,7 @@ def send(
 @app.command("schedule")
 def schedule(
     ctx: typer.Context,
-    name: Name,
+    name: CampaignName,
     when: Annotated[list[str], typer.Argument(metavar="WHEN…", help="Day and time.")],
     skip_incomplete: SkipIncomplete = False,
 ) -> Result:
@@ -235,7 +245,7 @@ def _refuse_past(session: Session, campaign: "Record", moment: "DayTime") -> Non
 
 
 @app.command("pause")
-def pause(ctx: typer.Context, name: Name) -> Result:
+def pause(ctx: typer.Context, name: CampaignName) -> Result:
     """Hold back the mails of a campaign that are not sent yet.
 
     Example:
@@ -250,7 +260,7 @@ def pause(ctx: typer.Context, name: Name) -> Result:
 
 
 @app.command("resume")
-def resume(ctx: typer.Context, name: Name) -> Result:
+def resume(ctx: typer.Context, name: CampaignName) -> Result:
     """Send on after a pause.
 
     Example:
@@ -267,7 +277,7 @@ def resume(ctx: typer.Context, name: Name) -> Result:
 
 
 @app.command("stop")
-def stop(ctx: typer.Context, name: Name) -> Result:
+def stop(ctx: typer.Context, name: CampaignName) -> Result:
     """Cancel what is not sent yet, and remove the open reminders of a campaign.
 
     Example:
@@ -278,15 +288,14 @@ def stop(ctx: typer.Context, name: Name) -> Result:
 
     session = session_of(ctx)
     done, canceled = campaigns.stop(session.store(), _find(session, name).id)
-    nouns = {"mail": "mail", "call": "call", "visit": "visit", "letter": "letter"}
-    noun = nouns.get(done.columns["channel"], "message")
-    return _result(session, done, f"stopped; {pluralize(canceled, noun)} canceled")
+    count = pluralize(canceled, done.columns["channel"])
+    return _result(session, done, f"stopped; {count} canceled")
 
 
 @app.command("results")
 def results(
     ctx: typer.Context,
-    name: Name,
+    name: CampaignName,
     by: Annotated[
         str,
         typer.Option(metavar="FIELD", help="Also by city, stage, tag or any other field."),
@@ -374,8 +383,7 @@ def _note_currencies(store: "Store", found: "Results") -> tuple[str, ...]:
 
 def describe_recipients(found: "Recipients") -> str:
     """Return how many contacts get a campaign, are held out, and are left out."""
-    mails = len(found.mailed)
-    parts = [f"{mails:,} contact{'s' * (mails != 1)}"]
+    parts = [pluralize(len(found.mailed), "contact")]
     if found.held_out:
         parts.append(f"{len(found.held_out):,} held out")
     if left := sum(found.refused.values()):

@@ -7,8 +7,8 @@ from typing import IO, TYPE_CHECKING, Annotated, Any, TextIO, cast
 
 import typer
 
-from cardcrm.cli.arguments import Force, Source, session_of
-from cardcrm.cli.mail_options import describe_left_out
+from cardcrm.cli.arguments import Force, session_of
+from cardcrm.cli.mail_options import CampaignName, describe_left_out
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError, file_exists
 from cardcrm.sheet import Card, Column, Sheet
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_MOST_LETTERS = 20  # characters without a glyph that a warning names
+_MAX_CHARACTERS = 20  # without a glyph, that a warning names
 _COLUMNS = ("id", "name", "organization", "street", "postcode", "city", "region", "country",
             "subject", "text")  # fmt: skip
 
@@ -30,12 +30,7 @@ _COLUMNS = ("id", "name", "organization", "street", "postcode", "city", "region"
 @app.command("letters")
 def letters(
     ctx: typer.Context,
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="NAME", help="Name of a campaign.", autocompletion=Source("names:campaign")
-        ),
-    ],
+    name: CampaignName,
     output: Annotated[
         Path, typer.Option(metavar="FILE", help="File to write: .html or .pdf to print, or .csv.")
     ],
@@ -78,7 +73,7 @@ def letters(
         write(stream, made)
     message = f"wrote {pluralize(len(made), 'letter')} to {output}"
     if sent:
-        texts = [(each.waiting, _describe(each)) for each in made]
+        texts = [(each.recipient, _describe(each)) for each in made]
         outreach.mark_sent(store, campaign, texts)
         message += ", logged as sent"
     warnings = describe_left_out(refused.values())
@@ -132,7 +127,7 @@ def _warn_of_letters(made: "Sequence[Letter]") -> tuple[str, ...]:
 
     texts = {str(at): "\n".join((*_list_address(each), each.subject, each.text))
              for at, each in enumerate(made)}  # fmt: skip
-    missing = list_missing_letters(texts)[:_MOST_LETTERS]
+    missing = list_missing_letters(texts)[:_MAX_CHARACTERS]
     return (warn_of_letters(missing),) if missing else ()
 
 
@@ -147,7 +142,7 @@ def _write_table(stream: IO[Any], made: "Sequence[Letter]") -> None:
     columns = tuple(Column(each, each) for each in _COLUMNS)
     rows = [
         (
-            each.waiting.contact_id, each.contact, each.organization or None,
+            each.recipient.contact_id, each.contact, each.organization or None,
             each.address.street or None, each.address.postcode or None, each.address.city,
             each.address.region or None, each.address.country or None, each.subject, each.text,
         )

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cardcrm.cli.arguments import Source, session_of
-from cardcrm.cli.mail_options import describe_left_out
+from cardcrm.cli.arguments import session_of
+from cardcrm.cli.mail_options import CampaignName, describe_left_out
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -13,7 +13,7 @@ from cardcrm.sheet import Card
 from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
-    from cardcrm.records.campaigns.outreach import Waiting
+    from cardcrm.records.campaigns.outreach import PendingRecipient
 
 app = typer.Typer()
 _KEYS = ("contact_id", "contact", "address", "url", "text")
@@ -22,12 +22,7 @@ _KEYS = ("contact_id", "contact", "address", "url", "text")
 @app.command("next")
 def show_next(
     ctx: typer.Context,
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="NAME", help="Name of a campaign.", autocompletion=Source("names:campaign")
-        ),
-    ],
+    name: CampaignName,
     sent: Annotated[
         bool, typer.Option("--sent", help="Log the message that was shown, and show the one after.")
     ] = False,
@@ -90,7 +85,7 @@ def _hand_over(session: Session, text: str, url: str) -> tuple[tuple[str, ...], 
     return tuple(notes), (problem,) if problem else ()
 
 
-def _show(session: Session, waiting: "list[Waiting]", text: str) -> Page | Card:
+def _show(session: Session, waiting: "list[PendingRecipient]", text: str) -> Page | Card:
     """Return a message as text for people, and as an object for programs."""
     from cardcrm.records.contacts import contact_queries
 

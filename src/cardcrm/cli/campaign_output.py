@@ -77,16 +77,12 @@ def show_recipients(
         ("held out", f"{len(found.held_out):,}"),
         *(_describe_test(test) if test else ()),
     ]
-    refused = tuple(
-        Line("", f"{count:,}", reason) for reason, count in sorted(found.refused.items())
-    )
-    empty = tuple(_describe_missing(each) for each in missing)
+    refused = sorted(found.refused.items())
     sections = (
-        *((Section("Left out", refused),) if refused else ()),
-        *(
-            (Section("Empty fields: fill them in, or send with --skip-incomplete", empty),)
-            if empty
-            else ()
+        Section("Left out", tuple(Line("", f"{count:,}", reason) for reason, count in refused)),
+        Section(
+            "Empty fields: fill them in, or send with --skip-incomplete",
+            tuple(map(_describe_missing, missing)),
         ),
     )
     data = {
@@ -94,9 +90,7 @@ def show_recipients(
         "found": found.found,
         "mailed": len(found.mailed),
         "holdout": len(found.held_out),
-        "left_out": [
-            {"reason": reason, "count": count} for reason, count in sorted(found.refused.items())
-        ],
+        "left_out": [{"reason": reason, "count": count} for reason, count in refused],
         "mail_texts": [
             {
                 "template": each.template.name,
@@ -108,7 +102,8 @@ def show_recipients(
         "missing_fields": list(missing),
         "template_test": _plan_data(test) if test else None,
     }
-    return Card(campaign.values["name"], "preview", tuple(facts), sections, data)
+    shown = tuple(each for each in sections if each.lines)
+    return Card(campaign.values["name"], "preview", tuple(facts), shown, data)
 
 
 def _describe_missing(found: "Mapping[str, Any]") -> Line:

@@ -16,7 +16,7 @@ _SUBJECT = 60  # cells of a request in a subject
 
 def queue_reply(session: "Session", case_id: int, text: str, status: str) -> Result:
     """Queue an answer to the customer of a case."""
-    from cardcrm.cli.mail_sender import sender_domain
+    from cardcrm.cli.mail_sender import load_sender_domain
     from cardcrm.records.mail.outbox import Draft
     from cardcrm.records.service import case_mail, cases
 
@@ -25,7 +25,7 @@ def queue_reply(session: "Session", case_id: int, text: str, status: str) -> Res
     address = _choose_address(session, case)
     subject = f"Re: {shorten(' '.join(case.text.split()), _SUBJECT)} [case {case.id}]"
     draft = Draft(case.contact_id, address, subject, normalize_block(text))
-    domain = sender_domain(session)
+    domain = load_sender_domain(session)
     answered, message_id = case_mail.queue_reply(store, case_id, draft, domain, status=status)
     result = result_of(session, f"queued message {message_id} in", answered)
     return result._replace(message=f"{result.message}; send with: cardcrm mail run")
@@ -63,7 +63,7 @@ def ask_for_rating(session: "Session", case: "Case") -> tuple[str, ...]:
 
 
 def _queue_survey(session: "Session", case: "Case", template: str) -> int:
-    from cardcrm.cli.mail_sender import sender_domain
+    from cardcrm.cli.mail_sender import load_sender_domain
     from cardcrm.mail.rendering import render
     from cardcrm.records.mail.outbox import Draft
     from cardcrm.records.service import case_mail
@@ -75,4 +75,4 @@ def _queue_survey(session: "Session", case: "Case", template: str) -> int:
     subject = made.subject or name_case(case)
     draft = Draft(case.contact_id, address, subject, made.text, made.html, made.template_id)
     step = store.last_step  # of the solution
-    return case_mail.queue_survey(store, case, draft, sender_domain(session), step)
+    return case_mail.queue_survey(store, case, draft, load_sender_domain(session), step)

@@ -34,7 +34,7 @@ Purpose = Annotated[
     typer.Option(metavar="WORD", help="Purpose, such as newsletter (default: the only one used)."),
 ]
 Address = Annotated[
-    str, typer.Option(metavar="ADDRESS", help="Which email address (default: the first one).")
+    str, typer.Option(metavar="ADDRESS", help="Email address (default: the first one).")
 ]
 
 

@@ -199,7 +199,6 @@ def _deliver(session: Session, found: Digest, mail: Sequence[str], *, notify: bo
 
 
 def _send_mail(session: Session, found: Digest, recipients: Sequence[str]) -> None:
-    from cardcrm.mail import password as mail_password
     from cardcrm.mail import smtp
     from cardcrm.render.digest import MAIL_WIDTH, format_digest, format_subject
     from cardcrm.render.digest_html import build_page
@@ -214,10 +213,7 @@ def _send_mail(session: Session, found: Digest, recipients: Sequence[str]) -> No
         build_page(found),
         now,
     )
-    password = (
-        mail_password.get_password(server.user, server.password_command) if server.user else ""
-    )
-    smtp.send(server, message, password)
+    smtp.send(server, message, smtp.get_secret(server))
 
 
 def _notify(found: Digest) -> None:

@@ -7,12 +7,19 @@ from typing import Any, Final
 
 from cardcrm.errors import CardcrmError
 from cardcrm.records.mail.incoming import BOUNCE, COMPLAINT
-from cardcrm.records.mail.incoming_log import CONSENT, COUNTS, KNOWN, Absence, Report, Taken
+from cardcrm.records.mail.incoming_log import (
+    CONSENT,
+    COUNTS,
+    KNOWN,
+    Absence,
+    IncomingOutcome,
+    Report,
+)
 from cardcrm.records.mail.report_kind import REQUEST, UNSUBSCRIBE
 from cardcrm.text import pluralize
 
-_MOST: Final = 100  # absences, refusals and addresses that an answer lists
-_SHOWN: Final = 5  # refusals, problems and absences that are shown to people
+_MAX_LISTED: Final = 100  # absences, refusals and addresses that an answer lists
+_MAX_SHOWN: Final = 5  # refusals, problems and absences that are shown to people
 
 
 @dataclass
@@ -27,20 +34,20 @@ class FetchReport:
     problems: list[str] = field(default_factory=list)
     error: CardcrmError | None = None
 
-    def add(self, taken: Iterable[Taken]) -> None:
+    def add(self, outcomes: Iterable[IncomingOutcome]) -> None:
         """Count messages; those that were read before are not new."""
-        for each in taken:
+        for each in outcomes:
             self.counts.update((each.result, *each.also))
             self.counts["new"] += each.result != KNOWN
-            if each.absence is not None and len(self.absences) < _MOST:
+            if each.absence is not None and len(self.absences) < _MAX_LISTED:
                 self.absences.append(each.absence)
-            self.reports += each.reports[: _MOST - len(self.reports)]
+            self.reports += each.reports[: _MAX_LISTED - len(self.reports)]
             if each.outcome is not None and each.result == "refused":
                 self.refuse(each.outcome.reason)
 
     def refuse(self, reason: str) -> None:
         """Keep the reason for which a message was refused."""
-        if len(self.refusals) < _MOST:
+        if len(self.refusals) < _MAX_LISTED:
             self.refusals.append(reason)
 
     def lines(self, *, dry_run: bool) -> Iterator[str]:
@@ -56,11 +63,11 @@ class FetchReport:
         head = f"{self.account}: {pluralize(new, 'new message')}"
         if new or self.error is None:
             yield ": ".join(filter(None, (head, ", ".join(parts)))) + (" (dry run)" * dry_run)
-        yield from (f"  refused: {each}" for each in self.refusals[:_SHOWN])
-        yield from (f"  {each}" for each in self.problems[:_SHOWN])
+        yield from (f"  refused: {each}" for each in self.refusals[:_MAX_SHOWN])
+        yield from (f"  {each}" for each in self.problems[:_MAX_SHOWN])
         yield from self._name_addresses()
-        yield from (f"  away until {each.until}: {each.address}" for each in self.absences[:_SHOWN]
-                    if each.until)  # fmt: skip
+        absences = (each for each in self.absences[:_MAX_SHOWN] if each.until)
+        yield from (f"  away until {each.until}: {each.address}" for each in absences)
         if self.counts["unknown"]:
             yield "  to add unknown correspondents: cardcrm mail offers"
 

@@ -70,13 +70,13 @@ def dunning(
 
 def _run(session: Session) -> "Run":
     from cardcrm.cli.dunning_mail import build_composer
-    from cardcrm.cli.mail_sender import sender_domain
+    from cardcrm.cli.mail_sender import load_sender_domain
     from cardcrm.records.invoices import dunning_run
     from cardcrm.records.invoices.dunning_rules import load_steps
 
     store = session.store()
     has_mail = any(each.template_id is not None for each in load_steps(store))
-    domain = sender_domain(session) if has_mail else ""
+    domain = load_sender_domain(session) if has_mail else ""
     return dunning_run.run(store, build_composer(session), domain)
 
 

@@ -26,7 +26,9 @@ def fetch(
     ] = [],
     maildir: Annotated[
         list[Path],
-        typer.Option(metavar="DIR", help="Maildir folder to read in their place; can be repeated."),
+        typer.Option(
+            metavar="DIR", help="Maildir folder to read in place of accounts; can be repeated."
+        ),
     ] = [],
     since: Annotated[
         str, typer.Option(metavar="WHEN", help="Leave out older mail, such as 30d.")

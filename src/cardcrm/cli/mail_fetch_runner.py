@@ -23,7 +23,7 @@ from cardcrm.mail.imap import FetchedMessage, Mailbox, open_mailbox
 from cardcrm.records.activity.mail_log import MailOptions
 from cardcrm.records.mail import mailboxes, offers
 from cardcrm.records.mail.incoming import Incoming
-from cardcrm.records.mail.incoming_log import Taken, log_incoming
+from cardcrm.records.mail.incoming_log import IncomingOutcome, log_incoming
 from cardcrm.records.mail.mailboxes import Position
 from cardcrm.records.service.desk_mail import find_desk_senders, parse_desk
 from cardcrm.render.progress import progress_bar
@@ -75,7 +75,7 @@ class _Run:
         self.desk = parse_desk(session.config.get("case.inbox"))
         self.now = dates.now().astimezone(dt.UTC)
         self.step: int | None = None
-        self.taken = offers.list_taken(store)
+        self.taken_offers = offers.list_taken(store)
 
     def fetch_account(self, account: Account) -> FetchReport:
         """Read the folders of an account, and store how that ended."""
@@ -101,7 +101,9 @@ class _Run:
             last = before.last_uid if before.validity == validity else 0
             save = partial(mailboxes.save_position, self.store, box.account.name,
                            box.account.login, key)  # fmt: skip
-            earlier = [uid for each in self.taken for uid in box.find_with(each) if uid <= last]
+            earlier = [
+                uid for each in self.taken_offers for uid in box.find_with(each) if uid <= last
+            ]
             uids = [*sorted(set(earlier)), *box.find_new(last, self.options.since)]
             with progress_bar(len(uids), f"reading {folder.name}") as on_done:
                 done = 0
@@ -124,7 +126,7 @@ class _Run:
             inner = str(folder.path.resolve()) + (" (all)" if takes_all else "")
             before = mailboxes.load_position(self.store, login, inner)
             inode = folder.path.stat().st_ino
-            known = before.last_uid if before.validity == inode and not self.taken else 0
+            known = before.last_uid if before.validity == inode and not self.taken_offers else 0
             newest = min(mail_sources.find_newest(folder), _clock() - _TICK)
             for batch in _batches(mail_sources.read_folder(folder, known), report):
                 self._log(batch, report, takes_all=takes_all)
@@ -145,7 +147,7 @@ class _Run:
         """Log a batch and store the position in one transaction."""
         read = [read_incoming(each, self.now) for each in batch]
         for _ in range(read.count(None)):
-            report.add([Taken("refused")])
+            report.add([IncomingOutcome("refused")])
             report.refuse("neither a sender nor a recipient")
         messages = [each for each in read if each is not None and self._is_wanted(each)]
         self.own.update(email_key(to) for each in messages for to in each.draft.delivered_to)
@@ -155,24 +157,24 @@ class _Run:
             senders = find_desk_senders(messages, options)
             options = options._replace(adds_unknown=bool(senders), only=senders)
 
-        def work() -> tuple[list[Taken], list[str]]:
-            taken = log_incoming(self.store, messages, options, self.step)
-            problems = list(self._acknowledge(taken))
+        def work() -> tuple[list[IncomingOutcome], list[str]]:
+            outcomes = log_incoming(self.store, messages, options, self.step)
+            problems = list(self._acknowledge(outcomes))
             if save is not None and not self.options.dry_run:
                 save()
-            return taken, problems
+            return outcomes, problems
 
         if self.options.dry_run:
-            taken, problems = try_in_transaction(self.store, work)
+            outcomes, problems = try_in_transaction(self.store, work)
         else:
-            taken, problems = run_in_transaction(self.store, work)
+            outcomes, problems = run_in_transaction(self.store, work)
             self.step = self.store.last_step or self.step
-        report.add(taken)
+        report.add(outcomes)
         report.problems += problems
 
-    def _acknowledge(self, taken: Iterable[Taken]) -> Iterator[str]:
+    def _acknowledge(self, outcomes: Iterable[IncomingOutcome]) -> Iterator[str]:
         """Acknowledge the cases that were opened, and yield what kept a mail from being written."""
-        for each in taken:
+        for each in outcomes:
             if each.case_id is not None and each.outcome is not None:
                 try:
                     acknowledge(
@@ -208,7 +210,7 @@ def _batches(
     size = 0
     for each in messages:
         if isinstance(each, CardcrmError):
-            report.add([Taken("refused")])
+            report.add([IncomingOutcome("refused")])
             report.refuse(each.message)
             continue
         batch.append(each)

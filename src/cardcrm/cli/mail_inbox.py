@@ -36,7 +36,9 @@ def inbox(
     ] = [],
     mine: Annotated[
         bool,
-        typer.Option("--mine/--all", help="Only of contacts of yours and of no one, or of all."),
+        typer.Option(
+            "--mine/--all", help="Only mail of your contacts and of those without an owner, or all."
+        ),
     ] = False,
     days: Annotated[
         int, typer.Option(metavar="N", help="Look at mail of the last N days.", min=0, max=36_600)

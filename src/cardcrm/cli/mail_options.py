@@ -1,18 +1,26 @@
-"""Options and lines of the commands that fill in a template."""
+"""Arguments, options and lines of the commands of mail and campaigns."""
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from cardcrm.cli.arguments import Source
+
+MAX_TYPED: Final = 200_000  # characters of a text that is typed
 
 _TEMPLATES = Source("names:template")
 
 TemplateName = Annotated[
     str,
     typer.Argument(metavar="NAME", help="Name or number of a template.", autocompletion=_TEMPLATES),
+]
+CampaignName = Annotated[
+    str,
+    typer.Argument(
+        metavar="NAME", help="Name of a campaign.", autocompletion=Source("names:campaign")
+    ),
 ]
 WithTemplate = Annotated[
     str,

@@ -63,6 +63,7 @@ def show_preview(
     """Return the mail of a template for a contact as it is shown, and as a page."""
     from cardcrm.cli.attachment_files import list_shared
     from cardcrm.mail.rendering import render
+    from cardcrm.mail.sender import find_sender
     from cardcrm.records.campaigns.recipients import find_addresses
 
     store = session.store()
@@ -78,16 +79,10 @@ def show_preview(
     found = find_addresses(store, [contact.id])
     to = found[0].address if found else ""
     mail = Preview(
-        contact.id, contact.name, find_sender(session), to, made.subject, made.text, made.html,
-        list_shared(store, made.template_id),
+        contact.id, contact.name, find_sender(session.config), to, made.subject, made.text,
+        made.html, list_shared(store, made.template_id),
     )  # fmt: skip
     return show_mail(session, mail), build_page(mail)
-
-
-def find_sender(session: Session) -> str:
-    """Return the address of the sender, "" if none is set."""
-    user = session.config.get("mail.user")
-    return session.config.get("mail.from") or (user if "@" in user else "")
 
 
 def show_mail(session: Session, mail: Preview) -> Page | Card:

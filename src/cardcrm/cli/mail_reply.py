@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cardcrm.cli.arguments import edit_text, read_text, refuse_options, session_of
-from cardcrm.cli.mail_options import SetValues, WithTemplate
+from cardcrm.cli.mail_options import MAX_TYPED, SetValues, WithTemplate
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_LONGEST = 200_000  # characters of a text that is typed
-
 
 @app.command("reply", context_settings={"ignore_unknown_options": True})
 def reply(
@@ -28,7 +26,7 @@ def reply(
     text: Annotated[list[str], typer.Argument(metavar="TEXT…", help="Text of the reply.")] = [],
     template: WithTemplate = "",
     set_: SetValues = [],
-    at: Annotated[str, typer.Option(metavar="WHEN", help="Do not send it before.")] = "",
+    at: Annotated[str, typer.Option(metavar="WHEN", help="Earliest time to send it.")] = "",
     edit: Annotated[bool, typer.Option("--edit", help="Edit the text in $EDITOR.")] = False,
     preview: Annotated[bool, typer.Option("--preview", help="Show it, without queueing.")] = False,
 ) -> Result:
@@ -45,9 +43,10 @@ def reply(
 
     """
     from cardcrm.cli.attachment_files import list_shared
-    from cardcrm.cli.mail_preview import Preview, find_sender, show_mail
+    from cardcrm.cli.mail_preview import Preview, show_mail
     from cardcrm.cli.mail_send import parse_due, show_messages
-    from cardcrm.cli.mail_sender import sender_domain
+    from cardcrm.cli.mail_sender import load_sender_domain
+    from cardcrm.mail.sender import find_sender
     from cardcrm.records.mail import received, replies
     from cardcrm.records.service import case_mail
 
@@ -61,11 +60,11 @@ def reply(
     draft = _write(session, mail, text, template, set_, is_edited=edit)._replace(due_at=due_at)
     if preview:
         shown = Preview(
-            mail.contact_id, mail.contact, find_sender(session), draft.address, draft.subject,
-            draft.text, draft.html, list_shared(store, draft.template_id),
+            mail.contact_id, mail.contact, find_sender(session.config), draft.address,
+            draft.subject, draft.text, draft.html, list_shared(store, draft.template_id),
         )  # fmt: skip
         return Result(show_mail(session, shown))
-    message_id = case_mail.queue_answer(store, draft, sender_domain(session))
+    message_id = case_mail.queue_answer(store, draft, load_sender_domain(session))
     message = f"queued message {message_id} to {mail.contact} <{draft.address}>"
     return Result(
         lambda: show_messages(session, [message_id]), f"{message}; send with: cardcrm mail run"
@@ -83,7 +82,7 @@ def _write(
 ) -> "Draft":
     """Return the reply, as the words, the template, the pipe or the editor give it."""
     from cardcrm.records.mail import replies
-    from cardcrm.records.mail.edited_mail import with_subject
+    from cardcrm.records.mail.edited_mail import add_subject
 
     store = session.store()
     if template and words:
@@ -93,12 +92,12 @@ def _write(
     own = _render(session, mail, template, pairs) if template else replies.Body(" ".join(words))
     is_written = bool(own.text) or not session.can_ask
     if not own.text and not session.can_ask:
-        own = replies.Body(read_text(session, _LONGEST))
+        own = replies.Body(read_text(session, MAX_TYPED))
     whole = replies.build_body(store, mail, own)
     if is_written and not is_edited:
         return replies.draft_reply(store, mail, whole)
-    subject = replies.answer_subject(mail.subject)
-    written = edit_text(session, with_subject(subject, whole.text))
+    subject = replies.build_reply_subject(mail.subject)
+    written = edit_text(session, add_subject(subject, whole.text))
     return replies.read_edited(store, mail, written, whole)
 
 

@@ -80,8 +80,7 @@ def _send(
 
     store = session.store()
     server = smtp.load_server(session.config)
-    domain = server.sender.rpartition("@")[2]
-    failures, left_out = _queue(session, scheduled, domain) if scheduled else ([], ())
+    failures, left_out = _queue(session, scheduled, server.domain) if scheduled else ([], ())
     summary = open_run(session, server).send(limit)
     completion.finish(store)
     error = summary.error or (failures.pop(0) if failures else None)
@@ -96,7 +95,7 @@ def _queue(
 ) -> "tuple[list[CardcrmError], tuple[str, ...]]":
     """Queue the campaigns that are due; return errors, and lines about contacts left out."""
     from cardcrm.mail.missing_fields import CampaignCheck
-    from cardcrm.mail.sequence_texts import build_filler
+    from cardcrm.mail.reminder_texts import build_filler
 
     store = session.store()
     check = CampaignCheck(store, session.config, skips=True)

@@ -17,6 +17,7 @@ from cardcrm.cli.arguments import (
 )
 from cardcrm.cli.bulk_edit import ASK_FROM, DryRun, Yes
 from cardcrm.cli.mail_options import (
+    MAX_TYPED,
     ForDeal,
     ForQuote,
     SetValues,
@@ -24,7 +25,7 @@ from cardcrm.cli.mail_options import (
     WithTemplate,
     describe_left_out,
 )
-from cardcrm.cli.mail_sender import sender_domain
+from cardcrm.cli.mail_sender import load_sender_domain
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ConflictError, UsageError
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-_LONGEST: Final = 200_000  # characters of a text that is typed
 _SEND: Final = "send with: cardcrm mail run"
 
 
@@ -60,8 +60,8 @@ def send(
     deal: ForDeal = "",
     quote: ForQuote = "",
     set_: SetValues = [],
-    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Which address of the contact.")] = "",
-    at: Annotated[str, typer.Option(metavar="WHEN", help="Do not send it before.")] = "",
+    to: Annotated[str, typer.Option(metavar="ADDRESS", help="Address of the contact.")] = "",
+    at: Annotated[str, typer.Option(metavar="WHEN", help="Earliest time to send it.")] = "",
     attach: Annotated[
         list[Path], typer.Option(metavar="FILE", help="Attach a file; can be repeated.")
     ] = [],
@@ -132,7 +132,8 @@ class _Mail(NamedTuple):
 
 def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Result:
     from cardcrm.cli.attachment_files import describe_file, list_shared, read_files
-    from cardcrm.cli.mail_preview import Preview, find_sender, show_mail
+    from cardcrm.cli.mail_preview import Preview, show_mail
+    from cardcrm.mail.sender import find_sender
     from cardcrm.records.mail import outbox
 
     store = session.store()
@@ -148,16 +149,16 @@ def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Resul
         shared = list_shared(store, draft.template_id)
         names = (*shared, *map(describe_file, files))
         mail = Preview(
-            contact.id, contact.name, find_sender(session), draft.address, draft.subject,
+            contact.id, contact.name, find_sender(session.config), draft.address, draft.subject,
             draft.text, draft.html, names,
         )  # fmt: skip
         return Result(show_mail(session, mail), warnings=warnings)
     warnings += _warn_of_repetition(session, draft)
-    [message_id] = outbox.enqueue(store, [draft], sender_domain(session), files)
+    [message_id] = outbox.enqueue(store, [draft], load_sender_domain(session), files)
     to = f"message {message_id} to {contact.name} <{draft.address}>"
     if wanted.now:
         return _send_now(session, message_id, to, warnings)
-    when = f", not before {_format_instant(session, draft.due_at)}" if draft.due_at else ""
+    when = f", not before {_format_local_time(session, draft.due_at)}" if draft.due_at else ""
     message = f"queued {to}{when}; {_SEND}"
     return Result(lambda: show_messages(session, [message_id]), message, warnings=warnings)
 
@@ -172,7 +173,8 @@ def _warn_of_repetition(session: Session, draft: "Draft") -> tuple[str, ...]:
     if earlier is None:
         return ()
     message_id, status, at = earlier
-    return (f"message {message_id} of the same template: {status}, {_format_instant(session, at)}",)
+    when = _format_local_time(session, at)
+    return (f"message {message_id} of the same template: {status}, {when}",)
 
 
 def _send_now(session: Session, message_id: int, to: str, warnings: tuple[str, ...]) -> Result:
@@ -241,7 +243,7 @@ def _build_draft(
         raise UsageError("a mail needs a subject", "Use --template NAME, or --subject TEXT.")
     from cardcrm.text import normalize_block, normalize_line
 
-    text = " ".join(words) or read_text(session, _LONGEST)
+    text = " ".join(words) or read_text(session, MAX_TYPED)
     draft = draft._replace(subject=normalize_line(wanted.subject), text=normalize_block(text))
     draft = _edit(session, draft) if wanted.edit else draft
     if not draft.text:
@@ -277,10 +279,10 @@ def _render(session: Session, wanted: _Mail, contact_id: int) -> "Rendered":
 def _edit(session: Session, draft: "Draft") -> "Draft":
     """Let the user edit a mail; the HTML is left out where its text was changed."""
     from cardcrm.cli.arguments import edit_text
-    from cardcrm.records.mail.edited_mail import split_subject, with_subject
+    from cardcrm.records.mail.edited_mail import add_subject, split_subject
     from cardcrm.text import normalize_block, normalize_line
 
-    written = split_subject(edit_text(session, with_subject(draft.subject, draft.text)))
+    written = split_subject(edit_text(session, add_subject(draft.subject, draft.text)))
     text = normalize_block(written.text)
     html = draft.html if text == draft.text else ""
     return draft._replace(subject=normalize_line(written.subject), text=text, html=html)
@@ -299,7 +301,7 @@ def parse_due(session: Session, at: str) -> str:
     return dates.to_instant(moment.day, moment.time or dt.time(8), zone)
 
 
-def _format_instant(session: Session, instant: str) -> str:
+def _format_local_time(session: Session, instant: str) -> str:
     from cardcrm import dates
 
     return f"{dates.from_instant(instant, session.store().locale.zone):%a %Y-%m-%d %H:%M}"
@@ -343,7 +345,7 @@ def _send_to_segment(
     if dry_run or not people:
         return preview(session, chosen, "would mail")._replace(notes=notes)
     drafts = [_build_draft(session, each.contact_id, each.address, text, wanted) for each in people]
-    domain = sender_domain(session)
+    domain = load_sender_domain(session)
     warnings = _confirm(session, chosen, notes, yes=yes)
     queued = outbox.enqueue(store, drafts, domain)
     message = f"queued {MESSAGE.counted(len(queued))}; {_SEND}"

@@ -3,8 +3,8 @@
 from cardcrm.cli.session import Session
 
 
-def sender_domain(session: Session) -> str:
+def load_sender_domain(session: Session) -> str:
     """Return the domain of the sender. Raises UsageError if mail is not set up."""
     from cardcrm.mail.smtp import load_server
 
-    return load_server(session.config).sender.rpartition("@")[2]
+    return load_server(session.config).domain

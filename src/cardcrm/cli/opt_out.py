@@ -78,7 +78,7 @@ def add(
     names = ", ".join(key for _, key in addresses)
     verb = "marked as bounced" if reason == BOUNCE else "opted out"
     marks = permission.list_marks(session.store(), addresses)
-    notes = tuple(f"no contact has {key} now" for key, *_, contacts in marks if not contacts)
+    notes = tuple(f"no contact has {each.address} now" for each in marks if not each.contact_count)
     return Result(lambda: _list_points(session, addresses), f"{verb}: {names}", warnings=notes)
 
 
@@ -147,10 +147,7 @@ def _list_points(session: Session, addresses: "Sequence[Address]") -> "Sheet":
         Column("invalid", "invalid"),
         Column("contact_count", "contacts", "right"),
     )
-    rows = permission.list_marks(session.store(), addresses)
-    return Sheet(
-        columns, [(each, bool(out), bool(bad), n) for each, out, bad, n in rows], ids="address"
-    )
+    return Sheet(columns, permission.list_marks(session.store(), addresses), ids="address")
 
 
 @app.command("list")

@@ -39,6 +39,7 @@ from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
     from cardcrm.query import Node
+    from cardcrm.records.records import Record
 
 COMMANDS = ("add", "list", "show", "edit", "rm", "export", "import")
 
@@ -109,8 +110,17 @@ def _add(type_: RecordType) -> Built:
 
 
 def run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
-    """Add the row that options and words describe."""
-    from cardcrm.cli.record_output import describe, show_record
+    """Add the row that a command line describes, and show it."""
+    from cardcrm.cli.record_output import show_record
+
+    record, message = add_record(ctx, type_, values)
+    store = session_of(ctx).store()
+    return Result(lambda: show_record(store, record), message)
+
+
+def add_record(ctx: typer.Context, type_: RecordType, values: Values) -> "tuple[Record, str]":
+    """Add the row that a command line describes; return it with a message about it."""
+    from cardcrm.cli.record_output import describe
     from cardcrm.records import records
 
     session = session_of(ctx)
@@ -122,8 +132,7 @@ def run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
         texts[type_.title_field.key] = " ".join(words)
     record = records.add(store, type_, texts, read_links(session, type_, values))
     lines = [key for key in texts if not isinstance(type_.field(key), Block)]
-    message = f"added {describe(store, record, lines)}"
-    return Result(lambda: show_record(store, record), message)
+    return record, f"added {describe(store, record, lines)}"
 
 
 # list

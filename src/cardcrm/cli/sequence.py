@@ -16,6 +16,7 @@ from cardcrm.cli.text_files import read_option
 from cardcrm.errors import UsageError
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.sequences.sequence_type import SEQUENCE
+from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
     from cardcrm.records.records import Record
@@ -78,7 +79,8 @@ def _describe_entry(session: Session, sequence: "Record") -> tuple[str, ...]:
     if not (plan.enter or plan.on):
         return (f"contacts enter by: cardcrm sequence enroll {name} QUERY",)
     count = len(find_entrants(store, sequence, plan, dates.today(store.locale.zone)))
-    enter = f"{count:,} contact{'s' * (count != 1)} enter{'s' * (count == 1)} at the next run"
+    verb = "enters" if count == 1 else "enter"
+    enter = f"{pluralize(count, 'contact')} {verb} at the next run"
     return (f"{enter}; to see them: cardcrm sequence simulate {name}",)
 
 
@@ -146,14 +148,12 @@ def enroll(
     if dry_run:
         found = try_in_transaction(store, lambda: enrollments.enroll(store, sequence, ids, check))
         notes = describe_refused(found.refused)
-        message = f"would enroll {len(found.ids):,} contact{'s' * (len(found.ids) != 1)}"
+        message = f"would enroll {pluralize(len(found.ids), 'contact')}"
         return Result(_count(sequence, found), message, notes)
     warnings = confirm_contacts(session, ids, yes=yes, verb="enroll") if len(ids) > 2 else ()
     found = enrollments.enroll(store, sequence, ids, check)
-    message = (
-        f"enrolled {len(found.ids):,} contact{'s' * (len(found.ids) != 1)} in "
-        f"{sequence.values['name']}; to go on: cardcrm mail run"
-    )
+    enrolled = f"enrolled {pluralize(len(found.ids), 'contact')} in {sequence.values['name']}"
+    message = f"{enrolled}; to go on: cardcrm mail run"
     return Result(_count(sequence, found), message, describe_refused(found.refused), warnings)
 
 
@@ -175,7 +175,7 @@ def _find_contacts(session: Session, query: list[str]) -> list[int]:
 
     text = " ".join(query)
     if not text.strip():
-        raise UsageError("no contacts given", "For all of them: 'id>0'")
+        raise UsageError("no contacts given", "For all of them: all")
     store = session.store()
     return columns.find_ids(store, contact_query.parse_audience(store, text))
 
@@ -320,7 +320,7 @@ def simulate(
 
     """
     from cardcrm.cli.sequence_output import list_planned
-    from cardcrm.mail.sequence_texts import build_filler
+    from cardcrm.mail.reminder_texts import build_filler
     from cardcrm.money import parse_percent
     from cardcrm.records.sequences.simulation import Assumptions
     from cardcrm.records.sequences.simulation import simulate as run_simulation

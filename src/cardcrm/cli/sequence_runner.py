@@ -26,15 +26,15 @@ _WORDS: Final = {
 
 def run_sequences(session: "Session", sequences: "Sequence[Record] | None" = None) -> Summary:
     """Run the active sequences, or some. Raises UsageError if one has mail that is not set up."""
-    from cardcrm.mail.sequence_texts import build_filler
+    from cardcrm.mail.reminder_texts import build_filler
 
     store = session.store()
     chosen = runs.list_active(store) if sequences is None else sequences
     domain = ""
     if any(runs.has_mail(each) for each in chosen):
-        from cardcrm.cli.mail_sender import sender_domain
+        from cardcrm.cli.mail_sender import load_sender_domain
 
-        domain = sender_domain(session)
+        domain = load_sender_domain(session)
     return runs.run_due(store, domain, build_filler(store, session.config), chosen)
 
 

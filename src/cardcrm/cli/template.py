@@ -92,7 +92,7 @@ def _build_card(session: Session, template_id: int) -> "Card":
     from cardcrm.records.mail import attachments
 
     store = session.store()
-    found = attachments.list_of_template(store, attachments.find_owner(store, template_id))
+    found = attachments.list_template_files(store, attachments.find_file_owner(store, template_id))
     return show_with_attachments(store, records.get(store, TEMPLATE, template_id), found)
 
 

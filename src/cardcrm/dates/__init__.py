@@ -6,9 +6,11 @@ Anniversaries and recurrences have modules of their own, which quick commands do
 from cardcrm.dates.clock import (
     current_instant,
     day_bounds,
+    format_instant,
     from_instant,
     instant_before,
     now,
+    parse_instant,
     to_instant,
     today,
 )
@@ -30,6 +32,7 @@ __all__ = [
     "day_bounds",
     "format_day",
     "format_delay",
+    "format_instant",
     "format_relative",
     "format_short_day",
     "from_instant",
@@ -38,6 +41,7 @@ __all__ = [
     "now",
     "parse_date",
     "parse_duration",
+    "parse_instant",
     "parse_stored",
     "to_instant",
     "today",

@@ -39,12 +39,12 @@ def today(zone: str = "") -> dt.date:
 
 def current_instant() -> str:
     """Return the current instant as UTC text, ``YYYY-MM-DDTHH:MM:SSZ``."""
-    return _format_instant(now())
+    return format_instant(now())
 
 
 def instant_before(span: dt.timedelta) -> str:
     """Return the instant that was a time ago as UTC text."""
-    return _format_instant(now() - span)
+    return format_instant(now() - span)
 
 
 def to_instant(day: dt.date, time: dt.time, zone: str = "") -> str:
@@ -56,7 +56,7 @@ def to_instant(day: dt.date, time: dt.time, zone: str = "") -> str:
     """
     wall = dt.datetime.combine(day, time.replace(tzinfo=None, fold=0))
     try:
-        return _format_instant(_attach_zone(wall, zone))
+        return format_instant(_attach_zone(wall, zone))
     except (ValueError, OverflowError) as problem:
         raise UsageError(
             f"{wall} is outside the calendar", "Choose a date nearer to today."
@@ -77,6 +77,11 @@ def from_instant(text: str, zone: str = "") -> dt.datetime:
         ) from problem
 
 
+def parse_instant(text: str) -> dt.datetime:
+    """Return the time of an instant that is stored as UTC text."""
+    return dt.datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=dt.UTC)
+
+
 def day_bounds(first: dt.date, last: dt.date, zone: str = "") -> tuple[str, str]:
     """Return the first and the last instant of local days, both included.
 
@@ -87,7 +92,7 @@ def day_bounds(first: dt.date, last: dt.date, zone: str = "") -> tuple[str, str]
         return start, "9999-12-31T23:59:59Z"
     following = to_instant(last + dt.timedelta(days=1), dt.time(), zone)
     end = dt.datetime.fromisoformat(following) - dt.timedelta(seconds=1)
-    return start, _format_instant(end)
+    return start, format_instant(end)
 
 
 def in_zone(moment: dt.datetime, zone: str = "") -> dt.datetime:
@@ -104,7 +109,8 @@ def _attach_zone(wall: dt.datetime, zone: str) -> dt.datetime:
     return dt.datetime.fromtimestamp(wall.timestamp(), dt.UTC).astimezone()
 
 
-def _format_instant(moment: dt.datetime) -> str:
+def format_instant(moment: dt.datetime) -> str:
+    """Return an aware time as UTC text, ``YYYY-MM-DDTHH:MM:SSZ``, without its microseconds."""
     utc = moment.astimezone(dt.UTC).replace(tzinfo=None)
     return utc.isoformat(timespec="seconds") + "Z"
 

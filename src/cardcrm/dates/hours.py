@@ -6,8 +6,7 @@ import datetime as dt
 def parse_hours(text: str) -> tuple[dt.time, dt.time]:
     """Return the two local times of a text like 09:00-17:00.
 
-    Raises ValueError for other text, and for times with an offset of their own: the zone is that of
-    whom they apply to.
+    Raises ValueError for other text, and for times with an offset: each contact has a zone.
     """
     first, last = (dt.time.fromisoformat(each.strip()) for each in text.split("-"))
     if first.tzinfo is not None or last.tzinfo is not None:

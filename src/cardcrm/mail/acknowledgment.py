@@ -47,7 +47,7 @@ def _draft(store: Store, case_id: int, mail: Received, template: str, settings: 
     request = shorten(" ".join(cases.get(store, case_id).text.split()), _REQUEST)
     values = {"case": str(case_id), "request": request}
     made = render(store, template, mail.contact_id, values=values, settings=settings)
-    subject = made.subject or replies.answer_subject(mail.subject)
+    subject = made.subject or replies.build_reply_subject(mail.subject)
     return Draft(
         mail.contact_id, mail.address, f"{subject} [case {case_id}]".strip(), made.text, made.html,
         made.template_id, step=ACKNOWLEDGMENT_STEP, case_id=case_id, reply_to_id=mail.message_id,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 BATCH: Final = 10  # messages that a killed program may leave uncertain
 _MOST_TEMPLATES: Final = 4  # whose attachments are kept in memory
-_MANY: Final = 5  # temporary refusals one after the other, after which a run ends
+_MAX_REFUSALS: Final = 5  # temporary ones in a row, after which a run ends
 
 _ARRIVED: Final = (message_status.SENT, message_status.UNCERTAIN)  # or may have
 _STATUSES: Final = {
@@ -62,7 +62,7 @@ class Run:
         self.summary = Summary()
         self._outcomes: list[Outcome] = []
         self._taken: list[Outgoing] = []
-        self._refusals = 0  # one after the other
+        self._refusals = 0  # temporary ones in a row
         self._step: int | None = None
         self._with_files: set[int] = set()  # messages of a batch that have files of their own
         self._files: dict[int, tuple[File, ...]] = {}  # by template
@@ -95,7 +95,7 @@ class Run:
         self._outcomes = []
         self.summary.refused += len(refused)
         count = len(self._taken)
-        self._with_files = attachments.find_with_files(
+        self._with_files = attachments.find_messages_with_files(
             self._store, [each.id for each in self._taken]
         )
         while self._taken and self.summary.error is None:
@@ -139,7 +139,7 @@ class Run:
             self.summary.error = error
             return Outcome(message, message_status.QUEUED, error.message, counts=False)
         self._refusals = self._refusals + 1 if answer.result == TEMPORARY else 0
-        if answer.result == UNSENT or self._refusals >= _MANY:
+        if answer.result == UNSENT or self._refusals >= _MAX_REFUSALS:
             host = self._dialogue.server.host
             self.summary.error = ServiceError(
                 f"{host} refuses mail: {answer.words}", "The next run goes on."
@@ -153,31 +153,14 @@ class Run:
 
     def _prepare(self, message: Outgoing) -> tuple[Outgoing, bytes]:
         """Return a message with its text, and the mail. Raises UsageError."""
-        if not message.text and message.template_id is None:
-            raise UsageError("the message has no text", "Its template was removed.")
-        if not message.text and message.template_id is not None:
-            from cardcrm.mail import rendering
-
-            made = rendering.render(
-                self._store,
-                message.template_id,
-                message.contact_id,
-                deal_id=message.deal_id,
-                user=message.author,
-                settings=self._settings,
-                campaign_id=message.campaign_id,
-            )
-            message = message._replace(
-                subject=made.subject, text=made.text, html=made.html, template_id=made.template_id
-            )
+        if not message.text:
+            message = self._render(message)
         files = self._load_files(message)
         message = message._replace(attachments=tuple(each.name for each in files))
-        token = (
-            permission.unsubscribe_token(self._store, message.address) if message.purpose else ""
-        )
-        answers = message.reply_to_id
-        chain = list_references(self._store, answers) if answers else ()
-        now = dates.now(self._store.locale.zone)
+        store, answered = self._store, message.reply_to_id
+        token = permission.make_unsubscribe_token(store, message.address) if message.purpose else ""
+        chain = list_references(store, answered) if answered else ()
+        now = dates.now(store.locale.zone)
         try:
             return message, compose(
                 self._dialogue.server, message, now, token=token, references=chain, files=files
@@ -185,17 +168,36 @@ class Run:
         except ValueError as error:  # an address that no header can hold
             raise UsageError(f"invalid mail: {error}", "Check the address.") from error
 
+    def _render(self, message: Outgoing) -> Outgoing:
+        """Return a message with the text that its template makes. Raises UsageError."""
+        from cardcrm.mail import rendering
+
+        if message.template_id is None:
+            raise UsageError("the message has no text", "Its template was removed.")
+        made = rendering.render(
+            self._store,
+            message.template_id,
+            message.contact_id,
+            deal_id=message.deal_id,
+            user=message.author,
+            settings=self._settings,
+            campaign_id=message.campaign_id,
+        )
+        return message._replace(
+            subject=made.subject, text=made.text, html=made.html, template_id=made.template_id
+        )
+
     def _load_files(self, message: Outgoing) -> tuple[File, ...]:
         """Return the files of the template of a message, and its own."""
         template_id = message.template_id
         if template_id is not None and template_id not in self._files:
             if len(self._files) >= _MOST_TEMPLATES:
                 self._files.clear()
-            self._files[template_id] = attachments.load_of_template(self._store, template_id)
+            self._files[template_id] = attachments.load_template_files(self._store, template_id)
         shared = self._files[template_id] if template_id is not None else ()
         if message.id not in self._with_files:
             return shared
-        return (*shared, *attachments.load_of_message(self._store, message.id))
+        return (*shared, *attachments.load_message_files(self._store, message.id))
 
     def _count(self, outcome: Outcome) -> None:
         if outcome.status == message_status.SENT:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from cardcrm.errors import CardcrmError, ServiceError
 from cardcrm.mail import certificates
 from cardcrm.mail.accounts import Account
-from cardcrm.mail.password import get_password
+from cardcrm.mail.password import get_password, run_command
 from cardcrm.text import normalize_line, sanitize
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _literals(answer: Sequence[Any]) -> Iterator[tuple[int, bytes, bytes]]:
 @contextlib.contextmanager
 def open_mailbox(account: Account) -> Iterator[Mailbox]:
     """Log in at the server of an account. Raises ServiceError."""
-    secret = get_password(account.user, account.token_command or account.password_command)
+    secret = _get_secret(account)
     with _translate_errors(account):
         box = _connect(account)
     try:
@@ -196,6 +196,14 @@ def open_mailbox(account: Account) -> Iterator[Mailbox]:
     finally:
         with contextlib.suppress(Exception):  # the server may be gone already
             box.logout()
+
+
+def _get_secret(account: Account) -> str:
+    """Return the password of an account, or its OAuth token. Raises ServiceError."""
+    if account.token_command:
+        return run_command(account.token_command, f"{account.prefix}token-command")
+    setting = f"{account.prefix}password-command"
+    return get_password(account.user, account.password_command, setting)
 
 
 def _connect(account: Account) -> "BaseMailBox":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from cardcrm import config, dates
 from cardcrm.mail.localized import format_day
 from cardcrm.mail.rendering import Rendered, render
-from cardcrm.records.campaigns.outreach import Waiting
+from cardcrm.records.campaigns.outreach import PendingRecipient
 from cardcrm.records.contacts import contact_queries
 from cardcrm.records.contacts.contact_queries import Address, Contact
 from cardcrm.records.contacts.countries import is_postcode_first
@@ -21,7 +21,7 @@ class Letter(NamedTuple):
     language of the template.
     """
 
-    waiting: Waiting
+    recipient: PendingRecipient
     contact: str
     organization: str
     address: Address
@@ -33,7 +33,7 @@ class Letter(NamedTuple):
 
 
 def fill_in_letters(
-    store: Store, campaign: Record, waiting: Sequence[Waiting], settings: config.Config
+    store: Store, campaign: Record, waiting: Sequence[PendingRecipient], settings: config.Config
 ) -> Iterator[Letter]:
     """Yield the letters of a campaign. Raises UsageError naming the field that is empty."""
     today = dates.today(store.locale.zone)
@@ -51,10 +51,16 @@ def fill_in_letters(
         )  # fmt: skip
 
 
-def fill_in(store: Store, campaign: Record, each: Waiting, settings: config.Config) -> Rendered:
+def fill_in(
+    store: Store, campaign: Record, recipient: PendingRecipient, settings: config.Config
+) -> Rendered:
     """Return the text of a letter or message. Raises UsageError naming the field that is empty."""
     return render(
-        store, each.template_id, each.contact_id, campaign_id=campaign.id, settings=settings
+        store,
+        recipient.template_id,
+        recipient.contact_id,
+        campaign_id=campaign.id,
+        settings=settings,
     )
 
 

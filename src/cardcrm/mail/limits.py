@@ -93,7 +93,8 @@ def count_held_back(store: Store, limits: Limits) -> Counter[str]:
     waiting: Counter[str] = Counter()
     if limits.quiet is None and not limits.cap:
         return waiting
-    position, chosen = Position(), list[Outgoing]()
+    position = Position()
+    chosen: list[Outgoing] = []
     while found := sending.list_due(store, position, _PAGE):
         position = Position(found[-1].due_at, found[-1].id)
         chosen += limits.choose(store, found, waiting, chosen if limits.cap else ())

@@ -1,6 +1,6 @@
-"""Get the mail password from a command that prints it, or from the keyring of the desktop.
+"""Get the password or the OAuth token of a mail server: from a command, or from the keyring.
 
-cardcrm never writes the password to a file, and never shows it.
+cardcrm writes neither to a file, and shows neither.
 """
 
 import shlex
@@ -12,23 +12,28 @@ from cardcrm.mail.keyring_password import load_password
 TIMEOUT = 30.0  # seconds
 
 
-def get_password(user: str, command: str = "") -> str:
+def get_password(user: str, command: str = "", setting: str = "mail.password-command") -> str:
     """Return the first line that ``command`` prints, or the password in the keyring.
 
-    Raises ServiceError.
+    ``setting`` is the name of the setting of the command. Raises UsageError for an invalid command,
+    and ServiceError.
     """
-    return _from_command(command) if command else _from_keyring(user)
+    return run_command(command, setting) if command else _load_from_keyring(user, setting)
 
 
-def _from_command(command: str) -> str:
-    """Run the command without a shell, but split it as a shell would."""
+def run_command(command: str, setting: str) -> str:
+    """Return the first line that a command prints. Raises UsageError and ServiceError.
+
+    It runs without a shell, but is split as a shell would.
+    """
     try:
         words = shlex.split(command)
     except ValueError as error:
-        raise UsageError(f"invalid mail.password-command: {error}") from error
+        raise UsageError(f"invalid {setting}: {error}", "Correct the setting.") from error
     if not words:
-        raise UsageError("mail.password-command is blank", "Remove the setting, or give a command.")
-    hint = "Nothing was sent. Run the command yourself to see the problem."
+        raise UsageError(f"{setting} is blank", "Remove the setting, or give a command.")
+    name = f"the command “{words[0]}” of {setting}"
+    hint = "Run the command yourself to see the problem."
     try:
         run = subprocess.run(
             words,
@@ -39,28 +44,22 @@ def _from_command(command: str) -> str:
         )
     except subprocess.TimeoutExpired:
         # Not chained, because the exception has the output of the command.
-        raise ServiceError(
-            f"the password command “{words[0]}” took more than {TIMEOUT:.0f} seconds", hint
-        ) from None
+        raise ServiceError(f"{name} took more than {TIMEOUT:.0f} seconds", hint) from None
     except subprocess.CalledProcessError as error:
-        raise ServiceError(
-            f"the password command “{words[0]}” failed (exit {error.returncode})", hint
-        ) from None
+        raise ServiceError(f"{name} failed (exit {error.returncode})", hint) from None
     except OSError as error:
-        raise ServiceError(
-            f"cannot run the password command “{words[0]}”: {error.strerror}", hint
-        ) from error
+        raise ServiceError(f"cannot run {name}: {error.strerror}", hint) from error
     lines = run.stdout.decode("utf-8", "replace").splitlines()
     if not lines or not lines[0]:
-        raise ServiceError(f"the password command “{words[0]}” printed nothing", hint)
+        raise ServiceError(f"{name} printed nothing", hint)
     return lines[0]
 
 
-def _from_keyring(user: str) -> str:
+def _load_from_keyring(user: str, setting: str) -> str:
     found = load_password(user)
     if not found:
-        raise ServiceError(
-            f"the keyring has no mail password for {user}",
-            "Store it with `cardcrm config password`, or set mail.password-command.",
-        )
+        # `config password` stores the password of mail.user alone.
+        is_own = setting.startswith("account.")
+        store = "Set" if is_own else "Store it with `cardcrm config password`, or set"
+        raise ServiceError(f"the keyring has no mail password for {user}", f"{store} {setting}.")
     return found

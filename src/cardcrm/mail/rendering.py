@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cardcrm import config
 from cardcrm.errors import MissingValueError, UsageError
+from cardcrm.mail.sender import find_sender, load_firm
 from cardcrm.records.contacts import contact_queries
 from cardcrm.records.mail import templates
 from cardcrm.records.mail.templates import StoredTemplate
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from cardcrm.mail.template_data import About, Dunned
     from cardcrm.records.contacts.contact_queries import Contact, Details
 
-FIRM = ("name", "address", "contact", "tax", "bank", "footer")
 NO_VALUES: Mapping[str, str] = {}
 
 
@@ -58,13 +58,12 @@ def render(
 
 def name_sender(about: "About", settings: config.Config) -> "About":
     """Return what a mail is about with the sender, its name and the firm of the settings."""
-    firm = {key: settings.get(f"firm.{key}") for key in FIRM}
-    sender = settings.get("mail.from") or settings.get("mail.user")
+    sender, firm = find_sender(settings), load_firm(settings)
     return about._replace(sender=sender, sender_name=settings.get("mail.name"), firm=firm)
 
 
 def require_subject(made: Rendered, template: str) -> Rendered:
-    """Return a mail again. Raises UsageError for one without a subject."""
+    """Return a mail as it is. Raises UsageError for one without a subject."""
     if not made.subject:
         raise UsageError(
             f"the template {template} has no subject",

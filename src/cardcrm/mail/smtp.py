@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from cardcrm.config import Config
 from cardcrm.errors import CardcrmError, ServiceError, UsageError
-from cardcrm.mail.password import get_password
+from cardcrm.mail.password import get_password, run_command
+from cardcrm.mail.sender import find_sender
 from cardcrm.text import normalize_line, sanitize
 
 if TYPE_CHECKING:
@@ -36,6 +37,11 @@ class SmtpServer:
     token_command: str = field(default="", repr=False)
     sender_name: str = ""
 
+    @property
+    def domain(self) -> str:
+        """The domain of the sender, which Message-IDs end with."""
+        return self.sender.rpartition("@")[2]
+
 
 def load_server(config: Config) -> SmtpServer:
     """Return the server from the settings. Raises UsageError if a setting is missing."""
@@ -44,7 +50,7 @@ def load_server(config: Config) -> SmtpServer:
         raise UsageError(
             "mail.host is not set", "For example: cardcrm config set mail.host mail.example.com"
         )
-    sender = config.get("mail.from") or (user if "@" in user else "")
+    sender = find_sender(config)
     if not sender:
         raise UsageError(
             "mail.from is not set", "For example: cardcrm config set mail.from me@example.com"
@@ -75,7 +81,9 @@ def get_secret(server: SmtpServer) -> str:
     """Return the password, or the token of OAuth; empty without a login. Raises ServiceError."""
     if not server.user:
         return ""
-    return get_password(server.user, server.token_command or server.password_command)
+    if server.token_command:
+        return run_command(server.token_command, "mail.token-command")
+    return get_password(server.user, server.password_command)
 
 
 def validate_address(text: str) -> str:
@@ -95,29 +103,26 @@ def build_message(
     Raises UsageError for an invalid address.
     """
     from email.message import EmailMessage
-    from email.utils import format_datetime, make_msgid
+    from email.utils import format_datetime
 
     from cardcrm.mail.header_policy import ASCII, UTF8
+    from cardcrm.records.mail.outbox import create_message_id
 
     mail = EmailMessage(policy=ASCII if "".join((sender, *to)).isascii() else UTF8)
     mail["From"] = validate_address(sender)
     mail["To"] = ", ".join(map(validate_address, to))
     mail["Subject"] = normalize_line(sanitize(subject))
     mail["Date"] = format_datetime(now)
-    mail["Message-ID"] = make_msgid(domain=_ascii(sender.rpartition("@")[2]))
+    mail["Message-ID"] = f"<{create_message_id(sender.rpartition('@')[2])}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(text)
     mail.add_alternative(html, subtype="html")
     return mail
 
 
-def _ascii(domain: str) -> str:
-    return domain if domain.isascii() else "localhost"
-
-
-def send(server: SmtpServer, mail: "EmailMessage", password: str = "") -> None:
+def send(server: SmtpServer, mail: "EmailMessage", secret: str = "") -> None:
     """Send a mail. Raises ServiceError, with a message that says what was sent."""
-    connection = open_connection(server, password)
+    connection = open_connection(server, secret)
     with _translate_errors(server), connection:
         refused = connection.send_message(mail)
     if refused:

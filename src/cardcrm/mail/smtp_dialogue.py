@@ -36,7 +36,7 @@ class Answer(NamedTuple):
 
     @property
     def is_unknown_address(self) -> bool:
-        """Return whether the server says that there is no such address."""
+        """Return whether the server does not know the address."""
         return self.result == PERMANENT and bool(_UNKNOWN_ADDRESS.match(self.words))
 
 

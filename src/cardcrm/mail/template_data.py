@@ -17,7 +17,7 @@ from cardcrm.records.deals import stored_deals
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.mail.field_patterns import template_key
 from cardcrm.records.mail.template_fields import CUSTOM, VALUES
-from cardcrm.records.mail.template_language import Fields, empty
+from cardcrm.records.mail.template_language import Fields, make_empty_field
 from cardcrm.records.promotions.announced import find_announcement
 from cardcrm.records.quotes.quote_lines import QuoteLine, lines_of
 from cardcrm.records.quotes.quote_type import QUOTE
@@ -142,7 +142,7 @@ def _organization(store: Store, contact: contact_queries.Contact) -> Any:
     """Return the organization of a contact, which an organization is itself."""
     org_id = contact.id if contact.kind == "org" else contact.org_id
     if org_id is None:
-        return empty("organization")
+        return make_empty_field("organization")
     return Fields("organization", functools.partial(_load_organization, store, org_id))
 
 
@@ -154,7 +154,7 @@ def _load_organization(store: Store, org_id: int) -> Texts:
 
 def _deal(store: Store, deal_id: int | None, language: str) -> Any:
     if deal_id is None:
-        return empty("deal")
+        return make_empty_field("deal")
     deal = stored_deals.get(store, deal_id)
     close = dt.date.fromisoformat(deal.close_on) if deal.close_on else None
     fields = {
@@ -172,7 +172,7 @@ def _deal(store: Store, deal_id: int | None, language: str) -> Any:
 def _quote(store: Store, quote_id: int | None, language: str) -> tuple[Any, int | None]:
     """Return a quote and the id of its deal."""
     if quote_id is None:
-        return empty("quote"), None
+        return make_empty_field("quote"), None
     record = records.get(store, QUOTE, quote_id)
     values = record.values
     fields = {
@@ -194,7 +194,7 @@ def _quote(store: Store, quote_id: int | None, language: str) -> tuple[Any, int 
 def _invoice(store: Store, dunned: Dunned | None, language: str) -> Any:
     """Return an overdue invoice with the days since it was due."""
     if dunned is None:
-        return empty("invoice")
+        return make_empty_field("invoice")
     values = records.get(store, INVOICE, dunned.invoice_id).values
     days = (dates.today(store.locale.zone) - values["due"]).days
     fields = {
@@ -215,7 +215,7 @@ def _invoice(store: Store, dunned: Dunned | None, language: str) -> Any:
 def _campaign(store: Store, campaign_id: int | None, language: str) -> Any:
     """Return a campaign with the code that it announces."""
     if campaign_id is None:
-        return empty("campaign")
+        return make_empty_field("campaign")
     found = find_announcement(store, campaign_id)
     until = dt.date.fromisoformat(found.until_on) if found.until_on else None
     discount = format_figures(format_quantity(found.discount), language)
@@ -231,7 +231,7 @@ def _campaign(store: Store, campaign_id: int | None, language: str) -> Any:
 
 def _case(store: Store, case_id: int | None, language: str) -> Any:
     if case_id is None:
-        return empty("case")
+        return make_empty_field("case")
     return Fields("case", functools.partial(_load_case, store, case_id, language), "number")
 
 

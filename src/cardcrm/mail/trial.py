@@ -18,7 +18,6 @@ from cardcrm.records.records import Record
 from cardcrm.store import Store
 
 PREFIX = "[Test] "
-MOST = 20  # mails at once
 
 
 class Trial(NamedTuple):
@@ -40,8 +39,10 @@ def send_trials(
     _refuse_contact(store, to)
     found = find_recipients(store, campaign)
     refuse_empty(campaign, found)
-    groups = () if count else group_by_text(store, campaign, found.mailed)
-    people = [each.people[0] for each in groups][:MOST] or found.mailed[: count or 1]
+    if count:
+        people = found.mailed[:count]
+    else:
+        people = [each.people[0] for each in group_by_text(store, campaign, found.mailed)]
     mails = [_render(store, each, to) for each in build_drafts(campaign, people)]
     try:
         for each in mails:
@@ -52,8 +53,8 @@ def send_trials(
 
 
 def _refuse_contact(store: Store, to: str) -> None:
-    [(_, _, _, contacts)] = permission.list_marks(store, [("email", email_key(to))])
-    if contacts:
+    [marks] = permission.list_marks(store, [("email", email_key(to))])
+    if marks.contact_count:
         raise ConflictError(f"{to} is the address of a contact", "Test with an address of yours.")
 
 
@@ -85,7 +86,7 @@ def _render(store: Store, draft: Draft, to: str) -> Outgoing:
 
 def _deliver(store: Store, dialogue: Dialogue, mail: Outgoing) -> None:
     assert mail.template_id is not None
-    files = attachments.load_of_template(store, mail.template_id)
+    files = attachments.load_template_files(store, mail.template_id)
     now = dates.now(store.locale.zone)
     answer = dialogue.deliver(mail.address, compose(dialogue.server, mail, now, files=files))
     if answer.result != SENT:

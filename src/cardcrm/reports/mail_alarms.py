@@ -50,7 +50,7 @@ def _silent_query(days: int, zone: str) -> Query[list[SilentAccount]]:
         "SELECT account, login, succeeded_at, error FROM mailbox "
         "WHERE folder = '' AND succeeded_at < :start ORDER BY succeeded_at, id"
     )
-    start = dates.now().astimezone(dt.UTC) - dt.timedelta(days=days)
+    start = dates.format_instant(dates.now() - dt.timedelta(days=days))
 
     def read(rows: list[Row]) -> list[SilentAccount]:
         return [
@@ -63,7 +63,7 @@ def _silent_query(days: int, zone: str) -> Query[list[SilentAccount]]:
             for row in rows
         ]
 
-    return Query(sql, {"start": f"{start:%Y-%m-%dT%H:%M:%SZ}"}, read)
+    return Query(sql, {"start": start}, read)
 
 
 def _troubled_query() -> Query[list[TroubledMail]]:

@@ -129,9 +129,15 @@ def test_two_templates_share_the_contacts(store, campaign):
     assert 70 <= first <= 130  # 100 expected, standard deviation 7.1
 
 
-def test_a_campaign_without_a_template_or_with_one_twice_is_refused(store, campaign):
+def test_a_campaign_with_one_template_twice_is_refused(store, campaign):
     with pytest.raises(UsageError, match="the same template twice"):
         edit(store, campaign, rival="spring")
+    values = {"name": "other", "segment": "all", "template": "spring", "rival": "spring"}
+    with pytest.raises(UsageError, match="the same template twice"):
+        records.add(store, campaign.type, values)
+
+
+def test_a_campaign_without_a_template_is_refused(store, campaign):
     edit(store, campaign, template="")
     with pytest.raises(UsageError, match="has no template"):
         campaigns.queue(store, campaign.id, "shop.example")

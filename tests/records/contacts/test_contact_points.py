@@ -1,4 +1,4 @@
-"""Phone numbers in all formats get one normal form."""
+"""Phone numbers and email addresses in all formats get one normal form."""
 
 import re
 import sys
@@ -274,3 +274,29 @@ def test_a_second_normalization_changes_nothing(written: str, region: str) -> No
     except UsageError:
         return
     assert contact_points.normalize(ContactPointDraft("phone", once.value), region).key == once.key
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "label"),
+    [
+        ("jane@example.com", "jane@example.com", ""),
+        ("<jane@example.com>", "jane@example.com", ""),
+        ("mailto:jane@example.com", "jane@example.com", ""),
+        ("<mailto:jane@example.com>", "jane@example.com", ""),
+        ('"Jane Doe" <jane@example.com>', "jane@example.com", "Jane Doe"),
+    ],
+)
+def test_an_email_address_may_have_a_name_and_brackets(
+    written: str, value: str, label: str
+) -> None:
+    found = contact_points.normalize(ContactPointDraft("email", written), "GB")
+    assert (found.value, found.label) == (value, label)
+    assert contact_points.parse_email(written) == value
+
+
+@pytest.mark.parametrize(
+    "written", ["jane@example.com>", "<jane@example.com", "jane>@example.com", "Jane <>"]
+)
+def test_an_email_address_with_one_bracket_is_refused(written: str) -> None:
+    with pytest.raises(UsageError, match=f"invalid email address “{written}”"):
+        contact_points.check("email", written)

@@ -51,7 +51,9 @@ def test_forged_foreign_and_old_tokens_confirm_nothing(store):
     of_bob = subject(store)
     assert consents.confirm(store, of_bob, JANE, LATER) == ""
     assert consents.confirm(store, first, BOB, LATER) == ""
-    assert consents.confirm(store, permission.unsubscribe_token(store, JANE), JANE, LATER) == ""
+    assert (
+        consents.confirm(store, permission.make_unsubscribe_token(store, JANE), JANE, LATER) == ""
+    )
     assert consents.confirm(store, "yes please", JANE, LATER) == ""
     consents.record(store, jane, "news", "withdrawn")
     assert consents.confirm(store, first, JANE, LATER) == ""

@@ -13,16 +13,17 @@ from cardcrm.records.mail.template_language import (
     Fields,
     check,
     compile_template,
-    empty,
     fill_in,
+    make_empty_field,
 )
 
 LINE = Fields("line", {"product": "Lamp <3", "price": "5.00 EUR"}, "product")
 GIVEN = {
     "contact": Fields("contact", {"name": "Jane <b>", "first_name": "Jane", "city": "", "tags":
-                                  ("vip", "a&b"), "fields": Fields("contact.fields", {"size": 7})}),
-    "organization": empty("organization"),
-    "deal": empty("deal"),
+                                  ("vip", "a&b"), "nicknames": (),
+                                  "fields": Fields("contact.fields", {"size": 7})}),
+    "organization": make_empty_field("organization"),
+    "deal": make_empty_field("deal"),
     "quote": Fields("quote", {"number": "Q-1", "lines": (LINE, LINE)}, "number"),
     "values": Fields("values", {"coupon": "X1"}),
     "firm": Fields("firm", {"name": "Roofs"}),
@@ -52,6 +53,7 @@ def refusal(source, snippets=None):
         ('{{ contact.city | default("there") }}', "there"),
         ('{{ contact.city | fallback("there") | upper }}', "THERE"),
         ('{{ contact.tags | join(", ") }}', "vip, a&b"),
+        ('{{ contact.nicknames | join(", ") | fallback("none") }}', "none"),
         ("{% if contact.city %}a{% else %}b{% endif %}", "b"),
         ('{% if "vip" in contact.tags %}a{% endif %}', "a"),
         ('{% if contact.city == "Leeds" %}a{% else %}b{% endif %}', "b"),

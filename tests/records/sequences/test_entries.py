@@ -85,7 +85,7 @@ def test_all_enters_everyone(store):
     assert entered(store) == people
 
 
-def test_first_sale(store, clock):
+def test_the_first_sale_ever_enters_a_contact_once(store, clock):
     old, new = add_contact(store, "Old"), add_contact(store, "New")
     buy(store, old, "2026-01-05")
     clock("2026-11-23T10:05")
@@ -98,7 +98,7 @@ def test_first_sale(store, clock):
     assert entered(store) == [new]
 
 
-def test_the_first_sale_enters_once(store, clock):
+def test_the_first_sale_enters_no_contact_again(store, clock):
     clock("2026-11-23T10:05")
     jane = add_contact(store, "Jane")
     add_sequence(store, 'on = "first sale"\nagain = "always"' + TASK)
@@ -121,7 +121,7 @@ def test_a_sequence_does_not_start_itself_again_on_the_same_day(store, clock):
     assert entered(store) == [jane, jane]
 
 
-def test_no_sale_for_some_days(store, clock):
+def test_a_lapsed_customer_enters_again_after_each_last_sale(store, clock):
     lapsed, fresh = add_contact(store, "Lapsed"), add_contact(store, "Fresh")
     buy(store, lapsed, "2026-05-27")
     buy(store, fresh, "2026-05-28")

@@ -50,7 +50,7 @@ set = {stage = "customer", size = 3}
 """
 
 
-def test_whole_file_is_read():
+def test_a_file_with_every_key_is_parsed():
     plan = parse_plan(WHOLE)
     assert (plan.purpose, plan.enter, plan.again) == ("offers", "stage:customer", 365)
     assert plan.stop == ("reply", "purchase")
@@ -85,7 +85,7 @@ def test_steps_that_do_the_same_have_labels_of_their_own():
         ("contract-end +1 week", Event(DATE, "contract-end", 7)),
     ],
 )
-def test_events(text, event):
+def test_an_event_has_a_kind_a_name_and_days(text, event):
     assert parse_plan(f'on = "{text}"\n[[step]]\nwait = "1 day"').on == event
 
 
@@ -100,7 +100,7 @@ def test_events(text, event):
         ("first sale", "after 2 weeks", 14),
     ],
 )
-def test_again(on, again, days):
+def test_again_defaults_to_always_for_events_that_repeat(on, again, days):
     rule = f'again = "{again}"\n' if again else ""
     assert parse_plan(f'on = "{on}"\n{rule}[[step]]\nwait = "1 day"').again == days
 
@@ -168,7 +168,7 @@ def template(store):
         ('on = "fair end"\n[[step]]\nmail = "welcome"', "unknown event “fair-end”"),
     ],
 )
-def test_what_the_database_lacks_is_named(store, template, text, message):
+def test_a_name_that_the_database_lacks_is_refused(store, template, text, message):
     snippet = {"name": "snippet", "text": "Hello"}
     records.add(store, registry.record_type("template"), snippet)
     with pytest.raises(CardcrmError) as caught:

@@ -50,7 +50,7 @@ def test_a_condition_skips_a_step_and_a_jump_skips_those_between():
     assert [label for label, _ in run(plan, replied)] == ["goto-call", "call"]
 
 
-def test_goto_end_ends():
+def test_goto_end_completes_the_enrollment():
     plan = plan_of('[[step]]\ngoto = "end"\n[[step]]\nmail = "a"\n')
     assert advance(plan, Place(0, MONDAY), MONDAY, Facts("UTC")).place is None
 

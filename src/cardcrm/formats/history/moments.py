@@ -107,8 +107,7 @@ class MomentReader:
         known = find_zone(zone) if zone else None
         if known is None:
             return Moment(day.isoformat(), dates.to_instant(day, time, self.zone))
-        wall = dt.datetime.combine(day, time, known).astimezone(dt.UTC)
-        at = wall.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+        at = dates.format_instant(dt.datetime.combine(day, time, known))
         return Moment(dates.from_instant(at, self.zone).date().isoformat(), at)
 
 

@@ -27,6 +27,7 @@ from cardcrm.records.activity.mail_log import (
     log_mails,
 )
 from cardcrm.store import Store
+from cardcrm.text import pluralize
 
 MAX_BATCH: Final = 500  # messages of a transaction
 MAX_CHARACTERS: Final = 4_000_000  # of text in a transaction
@@ -126,12 +127,12 @@ class MailTally:
     def _notes(self, unknown: Sequence[UnknownSender]) -> Iterator[str]:
         """Yield lines about the messages that were not logged as they are."""
         if self.contacts_added:
-            yield f"{_count(self.contacts_added, 'new contact')} for unknown correspondents"
+            yield f"{pluralize(self.contacts_added, 'new contact')} for unknown correspondents"
         if self.skipped:
             parts = (f"{number:,} {reason}" for reason, number in sorted(self.skipped.items()))
-            yield f"{_count(sum(self.skipped.values()), 'message')} skipped: {', '.join(parts)}"
+            yield f"{pluralize(sum(self.skipped.values()), 'message')} skipped: {', '.join(parts)}"
         if self.unknown_messages:
-            number = _count(self.unknown_messages, "message")
+            number = pluralize(self.unknown_messages, "message")
             yield f"{number} left out: no correspondent is a contact"
         if unknown:
             names = ", ".join(_describe(each) for each in unknown[:_MAX_LINES])
@@ -142,14 +143,10 @@ class MailTally:
                 hint = "to add them: cardcrm log-mail --add-unknown FILE"
                 yield f"not contacts: {names}{more}; {hint}"
         if self.doubtful_dates:
-            number = _count(self.doubtful_dates, "message")
+            number = pluralize(self.doubtful_dates, "message")
             yield f"{number} without a usable Date header; the date is that of the delivery"
         if self.cut:
-            yield f"{_count(self.cut, 'message')} cut at {MAX_SIZE >> 20} MiB"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'s' * (number != 1)}"
+            yield f"{pluralize(self.cut, 'message')} cut at {MAX_SIZE >> 20} MiB"
 
 
 def _describe(unknown: UnknownSender) -> str:

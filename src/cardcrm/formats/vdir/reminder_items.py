@@ -246,5 +246,4 @@ def _read_rule(component: Any) -> str:
 def _to_instant(value: dt.date) -> str:
     if not isinstance(value, dt.datetime) or value.tzinfo is None:
         return ""
-    utc = value.astimezone(dt.UTC).replace(tzinfo=None)
-    return f"{utc.isoformat(timespec='seconds')}Z"
+    return dates.format_instant(value)

@@ -304,7 +304,7 @@ def _values(store: Store, draft: MailDraft, direction: str) -> dict[str, Any]:
     values = interactions.prepare(store, draft.text, Details("mail", direction=direction))
     if draft.at is None:
         return values
-    at = f"{draft.at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    at = dates.format_instant(draft.at)
     day = dates.from_instant(at, store.locale.zone).date()
     return {**values, "on_date": day.isoformat(), "at": at}
 

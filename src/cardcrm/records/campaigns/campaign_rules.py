@@ -7,6 +7,7 @@ from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.campaigns.campaign_status import DRAFT
 from cardcrm.records.campaigns.channel import PLANNED
 from cardcrm.store import Store
+from cardcrm.store.engine import Row
 from cardcrm.text import sanitize
 
 _FIXED = (
@@ -28,17 +29,22 @@ def complete_campaign(store: Store, columns: dict[str, Any], row_id: int) -> dic
         contact_query.compile_query(store, contact_query.parse_audience(store, columns["query"]))
     after = {**(dict(before) if before else {}), **columns}
     _check_channel(after)
-    if before is None:
-        return {**columns, "status": DRAFT}
-    changed = [each for each in _FIXED if columns.get(each, before[each]) != before[each]]
-    if changed and before["started_at"]:
+    if before is not None:
+        _refuse_change(before, columns)
+    rival = after.get("rival_id")
+    if rival is not None and rival == after.get("template_id"):
+        raise UsageError("the campaign has the same template twice", "Give another --rival.")
+    return {**columns, "status": DRAFT} if before is None else columns
+
+
+def _refuse_change(before: Row, columns: Mapping[str, Any]) -> None:
+    """Raise ConflictError for a change of what a campaign that has begun was queued with."""
+    is_changed = any(columns.get(each, before[each]) != before[each] for each in _FIXED)
+    if is_changed and before["started_at"]:
         raise ConflictError(
             f"the campaign {sanitize(before['name'])} has been queued already",
             "Add another campaign with `cardcrm campaign add`.",
         )
-    if after["rival_id"] is not None and after["rival_id"] == after["template_id"]:
-        raise UsageError("the campaign has the same template twice", "Give another --rival.")
-    return columns
 
 
 def _name_segment(store: Store, query: str) -> str:

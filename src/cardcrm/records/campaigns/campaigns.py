@@ -16,7 +16,6 @@ from cardcrm.records.campaigns.campaign_status import (
 )
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.campaigns.channel import MAIL, PLANNED, WRITTEN
-from cardcrm.records.campaigns.outreach import FillIn, keep_text
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.campaigns.recipients import (
     Recipients,
@@ -25,6 +24,7 @@ from cardcrm.records.campaigns.recipients import (
 )
 from cardcrm.records.mail import outbox
 from cardcrm.records.mail.message_states import cancel_queued
+from cardcrm.records.mail.text_filler import FillIn, keep_text
 from cardcrm.records.promotions.announced import refuse_missing
 from cardcrm.records.records import Record
 from cardcrm.store import Store
@@ -93,7 +93,7 @@ def _queue_contacts(
 ) -> None:
     channel = campaign.columns["channel"]
     if channel in WRITTEN:
-        refuse_missing(store, campaign.id, _list_templates(campaign))
+        refuse_missing(store, campaign.id, _require_templates(campaign))
     if channel == MAIL:
         outbox.enqueue(store, build_drafts(campaign, people), domain)
     else:
@@ -125,7 +125,7 @@ def build_drafts(campaign: Record, people: Sequence[Recipient]) -> list[outbox.D
 
     Raises UsageError for a campaign without a template.
     """
-    _list_templates(campaign)
+    _require_templates(campaign)
     return [
         outbox.Draft(
             each.contact_id,
@@ -140,19 +140,20 @@ def build_drafts(campaign: Record, people: Sequence[Recipient]) -> list[outbox.D
 
 def choose_templates(campaign: Record, people: Sequence[Recipient]) -> list[int | None]:
     """Return the template of each recipient: of two, a hash chooses one; None without any."""
-    found = _find_templates(campaign) or [None]
+    found: Sequence[int | None] = _list_templates(campaign) or [None]
     seed = campaign.columns["uid"]
     return [found[int(hash_share(seed, "template", each.uid) * len(found))] for each in people]
 
 
-def _find_templates(campaign: Record) -> list[int | None]:
+def _list_templates(campaign: Record) -> list[int]:
+    """Return the ids of the templates of a campaign, at most two."""
     columns = campaign.columns
     return [each for each in (columns["template_id"], columns["rival_id"]) if each is not None]
 
 
-def _list_templates(campaign: Record) -> list[int]:
+def _require_templates(campaign: Record) -> list[int]:
     """Return the ids of the templates of a campaign. Raises UsageError without any."""
-    used = [each for each in _find_templates(campaign) if each is not None]
+    used = _list_templates(campaign)
     if not used:
         raise UsageError(
             f"the campaign {_name(campaign)} has no template",

@@ -5,7 +5,8 @@ Letters and messages wait until they are written and marked as sent.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Final, NamedTuple
 
 from cardcrm import dates
@@ -14,12 +15,13 @@ from cardcrm.errors import ConflictError, UsageError
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Details
 from cardcrm.records.campaigns.campaign_status import PAUSED, STOPPED
-from cardcrm.records.campaigns.channel import CALL, LETTER, PLANNED
+from cardcrm.records.campaigns.channel import CALL, LETTER, MESSAGE, PLANNED, VISIT
 from cardcrm.records.campaigns.completion import finish
 from cardcrm.records.campaigns.reachable import NO_POSTAL_ADDRESS, UNREACHED, find_reachable
 from cardcrm.records.campaigns.recipient import Recipient
 from cardcrm.records.contacts.uids import new_uid
 from cardcrm.records.mail import templates
+from cardcrm.records.mail.text_filler import FillIn
 from cardcrm.records.records import Record
 from cardcrm.records.references import remove_row
 from cardcrm.store import Store
@@ -27,27 +29,21 @@ from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 from cardcrm.text import sanitize, shorten
 
-# Returns a text with its fields filled in for a contact, and perhaps a deal.
-FillIn = Callable[[str, int, int | None], str]
-
-_MOST: Final = 300  # letters of a reminder
+_MAX_TEXT: Final = 300  # characters of a reminder
 _CHUNK: Final = 1000  # rows that the journal names at once
 _SATURDAY: Final = 5
 _COLUMNS: Final = (
     "id", "uid", "campaign_id", "contact_id", "template_id", "address", "reminder_id",
 )  # fmt: skip
-_VERBS: Final = {CALL: "Call"}
-_KINDS: Final = {LETTER: "mail"}  # of the interaction that logs it
+_VERBS: Final = {CALL: "Call", VISIT: "Visit"}
+_KINDS: Final = {LETTER: "mail", MESSAGE: "message"}  # of the interaction that logs it
 
 
-def keep_text(text: str, contact_id: int, deal_id: int | None) -> str:
-    """Return a text as it is, without filling in its fields."""
-    del contact_id, deal_id
-    return text
+class PendingRecipient(NamedTuple):
+    """A contact whose letter or message is not sent yet.
 
-
-class Waiting(NamedTuple):
-    """A letter or message that is not sent yet; ``address`` is the number, profile or place."""
+    ``address`` is the profile or the postal address.
+    """
 
     id: int
     contact_id: int
@@ -94,14 +90,14 @@ def _add_reminders(
     owners = _find_owners(store, [each.contact_id for each in people])
     texts = {each: _find_text(store, campaign, each) for each in set(template_ids)}
     days = spread(dates.today(store.locale.zone), campaign.columns["per_day"])
+    verb = _VERBS[campaign.columns["channel"]]
     now = dates.current_instant()
     ids = []
     for each, template_id, day in zip(people, template_ids, days, strict=False):
         text = texts[template_id]
         if "{" in text:
             text = fill_in(text, each.contact_id, None)
-        verb = _VERBS.get(campaign.columns["channel"], "Visit")
-        text = shorten(f"{verb}: {' '.join(text.split())}", _MOST)
+        text = shorten(f"{verb}: {' '.join(text.split())}", _MAX_TEXT)
         owner = owners.get(each.contact_id, "")
         values = reminders.prepare(store, each.contact_id, text, DayTime(day), owner=owner)
         ids.append(store.insert("reminder", **values, created_at=now))
@@ -130,20 +126,19 @@ def spread(today: dt.date, per_day: int | None) -> Iterator[dt.date]:
     day = today
     while True:
         if day.weekday() < _SATURDAY:
-            for _ in iter(int, 1) if per_day is None else range(per_day):
-                yield day
+            yield from repeat(day) if per_day is None else repeat(day, per_day)
         day += dt.timedelta(days=1)
 
 
 class Unsent(NamedTuple):
     """The letters or messages that may be sent now, and why others must not, by their contacts."""
 
-    waiting: list[Waiting]
+    waiting: list[PendingRecipient]
     refused: Mapping[int, str]
 
 
 def find_unsent(store: Store, campaign: Record) -> Unsent:
-    """Return the letters or messages of a campaign that are not sent yet, in their order.
+    """Return the unsent letters or messages of a campaign, the first ones first.
 
     Contacts who refused since, or are gone, are left out, and each has the address that it has now.
     """
@@ -162,13 +157,13 @@ def find_unsent(store: Store, campaign: Record) -> Unsent:
     )
 
 
-def list_waiting(store: Store, campaign_id: int) -> list[Waiting]:
-    """Return the letters or messages of a campaign that are not sent yet, in their order."""
+def list_waiting(store: Store, campaign_id: int) -> list[PendingRecipient]:
+    """Return the unsent letters or messages of a campaign, the first ones first."""
     sql = (
         "SELECT id, contact_id, template_id, address FROM campaign_contact "
         "WHERE campaign_id = :id AND sent_at IS NULL ORDER BY id"
     )
-    return [Waiting(*row) for row in store.rows(sql, id=campaign_id)]
+    return [PendingRecipient(*row) for row in store.rows(sql, id=campaign_id)]
 
 
 def refuse_channel(campaign: Record, channel: str) -> None:
@@ -191,12 +186,12 @@ def refuse_channel(campaign: Record, channel: str) -> None:
 
 
 @retry_transaction
-def mark_sent(store: Store, campaign: Record, sent: Sequence[tuple[Waiting, str]]) -> int:
+def mark_sent(store: Store, campaign: Record, sent: Sequence[tuple[PendingRecipient, str]]) -> int:
     """Log letters or messages with their texts, each once; return how many were not sent before.
 
     Those to contacts who refused since are removed. The campaign is done once none is left.
     """
-    kind = _KINDS.get(campaign.columns["channel"], "message")
+    kind = _KINDS[campaign.columns["channel"]]
     now = dates.current_instant()
     with store.transaction():
         unsent = {each.id for each in list_waiting(store, campaign.id)}

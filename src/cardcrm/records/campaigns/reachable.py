@@ -18,6 +18,7 @@ from cardcrm.records.mail.permission import REFUSALS
 from cardcrm.records.mail.required_consent import list_required
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.engine import Row
 
 _POINTS: Final = {CALL: "phone", MESSAGE: "social"}
 _MISSING: Final = {CALL: "no phone number", MESSAGE: "no profile or messenger address"}
@@ -52,33 +53,44 @@ _Found = tuple[dict[int, Recipient], dict[int, str]]  # and why the others are n
 def _find_points(store: Store, channel: str, ids: Sequence[int]) -> _Found:
     """Return the contacts with a number or profile that may be used, each of these once."""
     kind = _POINTS[channel]
-    sql = (
-        "SELECT p.contact_id, c.uid, p.value, p.value_key, p.opted_out, p.invalid FROM point p "
-        "JOIN contact c ON c.id = p.contact_id WHERE p.kind = :kind AND p.contact_id IN ({}) "
-        "ORDER BY p.contact_id, p.id"
-    )
-    rows = [
-        row
-        for marks, params in chunks(ids)
-        for row in store.rows(sql.format(marks), kind=kind, **params)
-    ]
+    rows = _read_points(store, kind, ids)
     listed = suppression.find_entries(store, {(kind, row["value_key"]) for row in rows})
     found: dict[int, Recipient] = {}
     reasons: dict[int, str] = {}
-    keys: dict[str, int] = {}
+    owners: dict[str, int] = {}  # the contact that a number or profile is used for
     for row in rows:
-        contact_id = row["contact_id"]
-        if row["opted_out"] or row["invalid"] or (kind, row["value_key"]) in listed:
-            is_out = row["opted_out"] or not row["invalid"]
-            reasons.setdefault(contact_id, "opted out" if is_out else "invalid number or profile")
+        contact_id, key = row["contact_id"], row["value_key"]
+        if reason := _explain_unusable(row, is_listed=(kind, key) in listed):
+            reasons.setdefault(contact_id, reason)
         elif contact_id in found:
             continue
-        elif keys.setdefault(row["value_key"], contact_id) != contact_id:
+        elif owners.setdefault(key, contact_id) != contact_id:
             reasons[contact_id] = SHARED
         else:
             found[contact_id] = Recipient(contact_id, row["uid"], row["value"])
     missing = _MISSING[channel]
     return found, {each: reasons.get(each, missing) for each in ids if each not in found}
+
+
+def _read_points(store: Store, kind: str, ids: Sequence[int]) -> list[Row]:
+    """Return the contact points of a kind, in the order of their contacts."""
+    sql = (
+        "SELECT p.contact_id, c.uid, p.value, p.value_key, p.opted_out, p.invalid FROM point p "
+        "JOIN contact c ON c.id = p.contact_id WHERE p.kind = :kind AND p.contact_id IN ({}) "
+        "ORDER BY p.contact_id, p.id"
+    )
+    return [
+        row
+        for marks, params in chunks(ids)
+        for row in store.rows(sql.format(marks), kind=kind, **params)
+    ]
+
+
+def _explain_unusable(point: Row, *, is_listed: bool) -> str:
+    """Return why a contact point must not be used, "" if it may be."""
+    if point["opted_out"] or (is_listed and not point["invalid"]):
+        return "opted out"
+    return "invalid number or profile" if point["invalid"] else ""
 
 
 def _find_postal(store: Store, channel: str, ids: Sequence[int]) -> _Found:

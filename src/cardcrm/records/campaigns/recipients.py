@@ -71,6 +71,11 @@ def _choose_held_out(campaign: Record, people: Sequence[Recipient]) -> set[int]:
     return {each.contact_id for each in ranked[:count]}
 
 
+def count_audience(store: Store, campaign: Record) -> int:
+    """Return how many contacts the query of a campaign finds now."""
+    return columns.count(store, contact_query.parse_audience(store, campaign.columns["query"]))
+
+
 def refuse_empty(campaign: Record, found: Recipients) -> None:
     """Raise NotFoundError for a campaign that reaches no contact."""
     if not found.mailed:

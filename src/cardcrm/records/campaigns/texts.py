@@ -1,14 +1,14 @@
 """The texts that the contacts of a campaign get: of its templates, each in their language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm.records.campaigns.campaigns import choose_templates
 from cardcrm.records.campaigns.recipient import Recipient
+from cardcrm.records.mail.contact_languages import read_languages
 from cardcrm.records.mail.templates import StoredTemplate, choose_language, find_variants
 from cardcrm.records.records import Record
 from cardcrm.store import Store
-from cardcrm.store.derived_refresh import chunks
 
 
 class Readers(NamedTuple):
@@ -20,7 +20,7 @@ class Readers(NamedTuple):
 
 def group_by_text(store: Store, campaign: Record, people: Sequence[Recipient]) -> Sequence[Readers]:
     """Return the contacts of each text, most contacts first; nothing without a template."""
-    languages = _read_languages(store, (each.contact_id for each in people))
+    languages = read_languages(store, (each.contact_id for each in people))
     variants: dict[int, list[StoredTemplate]] = {}
     texts: dict[int, StoredTemplate] = {}
     groups: dict[int, list[Recipient]] = {}
@@ -34,12 +34,3 @@ def group_by_text(store: Store, campaign: Record, people: Sequence[Recipient]) -
         groups.setdefault(text.id, []).append(person)
     found = [Readers(texts[each], some) for each, some in groups.items()]
     return sorted(found, key=lambda each: -len(each.people))
-
-
-def _read_languages(store: Store, ids: Iterable[int]) -> dict[int, str]:
-    sql = "SELECT id, language FROM contact WHERE id IN ({})"
-    return {
-        row[0]: row[1]
-        for marks, params in chunks(ids)
-        for row in store.rows(sql.format(marks), **params)
-    }

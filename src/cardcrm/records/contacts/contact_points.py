@@ -132,13 +132,10 @@ def describe_regions(regions: "Mapping[str, int]") -> list[str]:
 
 
 def _email(value: str, label: str) -> NormalizedPoint:
-    address = value.removeprefix("mailto:").strip("<>")
-    if "<" in address:
-        address, name = split_mail_name(value)
-        label = label or name
+    address, name = split_mail_name(value.removeprefix("mailto:"))
     if not is_email(address):
         raise UsageError(f"invalid email address “{value}”", "Write it like jane@example.com.")
-    return NormalizedPoint(address, email_key(address), label=label)
+    return NormalizedPoint(address, email_key(address), label=label or name)
 
 
 def split_mail_name(text: str) -> tuple[str, str]:
@@ -218,6 +215,11 @@ def looks_like_phone(text: str) -> bool:
     """Return whether a text can only be meant as a phone number."""
     plain = text if text.isascii() else to_ascii_digits(text)
     return not plain.strip("+0123456789()-./ ") and sum(map(str.isdigit, plain)) >= 5
+
+
+def parse_email(text: str) -> str:
+    """Return the key of an email address as written. Raises UsageError for an invalid one."""
+    return _email(normalize_line(text), "").key
 
 
 def phone_key(text: str, region: str) -> str:

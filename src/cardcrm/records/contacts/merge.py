@@ -21,7 +21,7 @@ from cardcrm.records.contacts.names import Name, describe_other_name
 from cardcrm.records.contacts.part_types import ANNIVERSARY, CONTACT_POINT, CUSTOM_FIELD, PARTS, Row
 from cardcrm.records.contacts.writer import apply_changes
 from cardcrm.records.mail import consents
-from cardcrm.records.mail.message_states import cancel_doubled
+from cardcrm.records.mail.message_states import cancel_duplicates
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.references import reparent
 from cardcrm.records.teamwork.claim_rules import is_claim_of, list_claims
@@ -78,7 +78,7 @@ def merge(
         states = [consents.list_states(store, each.id) for each in (keep, other)]
         notes = [*heads.notes, *ended, *_merge_rows(store, keep, other, choices)]
         consents.withdraw_refused(store, keep_id, *states)
-        cancel_doubled(store, keep_id)
+        cancel_duplicates(store, keep_id)
         holdouts.drop_reached(store, keep_id)
         writer.remove(store, [other_id])
         columns["note"] = "\n".join(filter(None, notes))

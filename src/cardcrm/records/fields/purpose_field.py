@@ -12,19 +12,20 @@ if TYPE_CHECKING:
     from cardcrm.store.table_registry import Check
 
 _PURPOSE = r"[^\W_][\w-]*"
-_TAKEN = ("any", "none", "yes", "no")  # words of queries
-_MOST_LETTERS = 60
+_RESERVED = ("any", "none", "yes", "no")  # words of queries
+_MAX_LENGTH = 60  # characters of a purpose
 
 
 def normalize_purpose(text: str) -> str:
     """Return a purpose in lower case, with hyphens for spaces."""
+    # Normalized again in lower case: j with a caron is one character, J with a caron is two.
     return "-".join(normalize_line(normalize_line(text).lower()).split())
 
 
 def parse_purpose(text: str) -> str:
     """Return a purpose in its normal form. Raises UsageError."""
     purpose = normalize_purpose(text)
-    if not re.fullmatch(_PURPOSE, purpose) or len(purpose) > _MOST_LETTERS or purpose in _TAKEN:
+    if not re.fullmatch(_PURPOSE, purpose) or len(purpose) > _MAX_LENGTH or purpose in _RESERVED:
         raise UsageError(f"invalid purpose “{text}”", "Use a word, such as newsletter or offers.")
     return purpose
 

@@ -3,7 +3,7 @@
 from typing import Any, Final, NamedTuple
 
 from cardcrm import dates
-from cardcrm.records.mail.templates import snippet_finder
+from cardcrm.records.mail.templates import make_snippet_finder
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 
@@ -39,7 +39,7 @@ def check_text(store: Store, text: str, name: str) -> dict[str, str]:
         return {}
     from cardcrm.records.mail.template_language import check
 
-    return check(text, f"answer {name}", snippet_finder(store, "text", ""), is_html=False)
+    return check(text, f"answer {name}", make_snippet_finder(store, "text", ""), is_html=False)
 
 
 def list_asked(store: Store, answer: CannedAnswer) -> list[str]:

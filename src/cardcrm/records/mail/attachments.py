@@ -53,7 +53,7 @@ def attach_to_template(store: Store, template_id: int, files: Sequence[File]) ->
     with store.transaction():
         refuse_in_use(store, template_id)
         _remove(store, template_id, names)
-        present = list_of_template(store, template_id)
+        present = list_template_files(store, template_id)
         _check_size([*(each.size for each in present), *(len(each.content) for each in files)])
         _insert(store, "template", template_id, files)
 
@@ -65,7 +65,7 @@ def detach(store: Store, template_id: int, names: Sequence[str]) -> None:
 
     with store.transaction():
         refuse_in_use(store, template_id)
-        known = [each.name for each in list_of_template(store, template_id)]
+        known = [each.name for each in list_template_files(store, template_id)]
         for name in names:
             if name not in known:
                 raise NotFoundError(
@@ -116,21 +116,21 @@ def _remove(store: Store, template_id: int, names: set[str]) -> None:
             store.delete("template_file", row["id"])
 
 
-def list_of_template(store: Store, template_id: int) -> list[Attachment]:
+def list_template_files(store: Store, template_id: int) -> list[Attachment]:
     """Return the attachments of a template."""
     sql = "SELECT name, type, size FROM template_file WHERE template_id = :id ORDER BY id"
     return [Attachment(*row) for row in store.rows(sql, id=template_id)]
 
 
-def list_of_message(store: Store, message_id: int) -> list[Attachment]:
+def list_message_files(store: Store, message_id: int) -> list[Attachment]:
     """Return the attachments of a message, first those of its template."""
     template_id = store.value("SELECT template_id FROM message WHERE id = :id", id=message_id)
-    shared = list_of_template(store, find_owner(store, template_id)) if template_id else []
+    shared = list_template_files(store, find_file_owner(store, template_id)) if template_id else []
     sql = "SELECT name, type, size FROM message_file WHERE message_id = :id ORDER BY id"
     return [*shared, *(Attachment(*row) for row in store.rows(sql, id=message_id))]
 
 
-def find_owner(store: Store, template_id: int) -> int:
+def find_file_owner(store: Store, template_id: int) -> int:
     """Return the template whose attachments a template is sent with.
 
     One without any in its own language has those of the template for any language.
@@ -145,21 +145,21 @@ def find_owner(store: Store, template_id: int) -> int:
     return int(rows[0][0]) if rows else template_id
 
 
-def find_with_files(store: Store, ids: Sequence[int]) -> set[int]:
+def find_messages_with_files(store: Store, ids: Sequence[int]) -> set[int]:
     """Return the messages that have attachments of their own."""
     marks, params = placeholders(ids, "m")
     sql = f"SELECT message_id FROM message_file WHERE message_id IN ({marks})"
     return {row[0] for row in store.rows(sql, **params)}
 
 
-def load_of_template(store: Store, template_id: int) -> tuple[File, ...]:
+def load_template_files(store: Store, template_id: int) -> tuple[File, ...]:
     """Return the files that a template is sent with, with their content."""
-    template_id = find_owner(store, template_id)
+    template_id = find_file_owner(store, template_id)
     sql = "SELECT name, type, data FROM template_file WHERE template_id = :id ORDER BY id"
     return tuple(map(_to_file, store.rows(sql, id=template_id)))
 
 
-def load_of_message(store: Store, message_id: int) -> tuple[File, ...]:
+def load_message_files(store: Store, message_id: int) -> tuple[File, ...]:
     """Return the own files of a message with their content."""
     sql = "SELECT name, type, data FROM message_file WHERE message_id = :id ORDER BY id"
     return tuple(map(_to_file, store.rows(sql, id=message_id)))

@@ -1,10 +1,11 @@
 """Choose among texts by the languages that a contact prefers, such as “de-AT, en”."""
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from cardcrm.store import Store
+from cardcrm.store.derived_refresh import chunks
 
 DEFAULT: Final = "en"
 
@@ -24,4 +25,14 @@ def choose_code(languages: str, known: Container[str]) -> str:
 
 def find_languages(store: Store, contact_id: int) -> str:
     """Return the languages that a contact prefers, empty for none."""
-    return store.value("SELECT language FROM contact WHERE id = :id", id=contact_id) or ""
+    return read_languages(store, [contact_id]).get(contact_id, "")
+
+
+def read_languages(store: Store, ids: Iterable[int]) -> dict[int, str]:
+    """Return the languages that contacts prefer, by their ids."""
+    sql = "SELECT id, language FROM contact WHERE id IN ({})"
+    return {
+        row[0]: row[1]
+        for marks, params in chunks(ids)
+        for row in store.rows(sql.format(marks), **params)
+    }

@@ -14,7 +14,7 @@ class EditedMail(NamedTuple):
     text: str
 
 
-def with_subject(subject: str, text: str) -> str:
+def add_subject(subject: str, text: str) -> str:
     """Return the text to edit."""
     return f"{_LABEL} {subject}\n\n{text}"
 

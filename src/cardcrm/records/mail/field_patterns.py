@@ -14,7 +14,7 @@ from cardcrm.records.mail.template_reads import Reads
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 
-MOST: Final = 500  # groups, beyond which the values of fields are not told apart
+MAX_GROUPS: Final = 500  # groups, beyond which the values of fields are not told apart
 
 COLUMNS: Final = {
     "name": "name", "first_name": "given", "last_name": "family", "prefix": "prefix",
@@ -45,15 +45,15 @@ class Grouping(NamedTuple):
 
 
 def group_contacts(store: Store, ids: Sequence[int], reads: Reads) -> Grouping:
-    """Return the groups of contacts by the fields that a template reads, at most `MOST`."""
+    """Return the groups of contacts by the fields that a template reads, at most `MAX_GROUPS`."""
     fewer = Reads(reads.fields, reads.compared & {LANGUAGE})
     for each in (reads, fewer):
         terms = _list_terms(store, each)
         found = _group(store, ids, terms)
-        if len(found) <= MOST:
+        if len(found) <= MAX_GROUPS:
             break
     ordered = sorted(found, key=lambda each: (-each.size, each.example))
-    return Grouping(ordered[:MOST], terms)
+    return Grouping(ordered[:MAX_GROUPS], terms)
 
 
 def _group(store: Store, ids: Sequence[int], terms: Sequence[str]) -> list[Group]:

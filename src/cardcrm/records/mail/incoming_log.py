@@ -79,8 +79,8 @@ class Report(NamedTuple):
     sender: str = ""
 
 
-class Taken(NamedTuple):
-    """The result for a message: one of `COUNTS`, the outcome if it was logged, and the absence.
+class IncomingOutcome(NamedTuple):
+    """The outcome for a message: one of `COUNTS`, how it was logged, and the absence it reports.
 
     ``also`` are further counts that it is part of, ``reports`` the addresses that it is about, and
     ``case_id`` is the case that it opened.
@@ -97,8 +97,8 @@ class Taken(NamedTuple):
 @retry_transaction
 def log_incoming(
     store: Store, batch: Sequence[Incoming], options: MailOptions, step: int | None = None
-) -> list[Taken]:
-    """Take the messages of a batch in one transaction, and return what became of each."""
+) -> list[IncomingOutcome]:
+    """Log the messages of a batch in one transaction, and return what became of each."""
     with store.continue_step(step):
         own = _find_own(store, batch)
         mails = [each for each in batch if each.kind == MAIL or options.takes_automatic]
@@ -109,9 +109,9 @@ def log_incoming(
                 strict=True,
             )
         )
-        taken = _take_all(store, batch, own, outcomes, options)
-        _offer_unknown(store, zip(batch, taken, strict=True))
-    return taken
+        processed = _process_all(store, batch, own, outcomes, options)
+        _offer_unknown(store, zip(batch, processed, strict=True))
+    return processed
 
 
 def _find_own(store: Store, batch: Iterable[Incoming]) -> dict[str, OwnMessage]:
@@ -133,71 +133,71 @@ def _answered(draft: MailDraft) -> tuple[str, ...]:
     return tuple(filter(None, (draft.reply_to_id, *reversed(draft.references))))
 
 
-def _take_all(
+def _process_all(
     store: Store,
     batch: Sequence[Incoming],
     own: dict[str, OwnMessage],
     outcomes: dict[int, MailOutcome],
     options: MailOptions,
-) -> list[Taken]:
-    """Take each message; one that was read before without being logged is known."""
+) -> list[IncomingOutcome]:
+    """Process each message; one that was read before without being logged is known."""
     seen = seen_mails.find(store, {each.draft.message_id for each in batch})
-    taken, new = [], []
+    processed, new = [], []
     for each in batch:
         message_id, outcome = each.draft.message_id, outcomes.get(id(each))
         is_logged = outcome is not None and outcome.status in _LOGGED
         if message_id in seen and not is_logged:
-            taken.append(Taken(KNOWN))
+            processed.append(IncomingOutcome(KNOWN))
             continue
-        taken.append(_take(store, each, own, outcome, options))
+        processed.append(_process(store, each, own, outcome, options))
         if not is_logged:
             seen.add(message_id)
             new.append(message_id)
     seen_mails.add(store, new)
-    return taken
+    return processed
 
 
 _LOGGED: Final = (CREATED, UPDATED, UNCHANGED)
 
 
-def _take(
+def _process(
     store: Store,
     message: Incoming,
     own: dict[str, OwnMessage],
     outcome: MailOutcome | None,
     options: MailOptions,
-) -> Taken:
+) -> IncomingOutcome:
     if message.kind == BOUNCE:
-        return _take_bounce(store, message, own)
+        return _process_bounce(store, message, own)
     if message.kind == COMPLAINT:
-        return _take_complaint(store, message, own)
+        return _process_complaint(store, message, own)
     sender = message.draft.sender
     is_own = sender is not None and email_key(sender.email) in options.own
     if sender is not None and not is_own and not message.draft.is_sent:
         if owner := find_token_owner(store, message.subject, sender.email):
             named = next((each for each in _answered(message.draft) if each in own), "")
-            taken = _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
-            _settle(store, message, outcome, [taken])
-            return taken
+            opt_out = _opt_out(store, message, owner, UNSUBSCRIBE, "token", named)
+            _settle(store, message, outcome, [opt_out])
+            return opt_out
         if message.kind == AUTOMATIC:
-            return _take_automatic(store, message, own, sender.email)
+            return _process_automatic(store, message, own, sender.email)
         if outcome is not None:
-            return _take_mail(store, message, own, outcome, options)
+            return _process_mail(store, message, own, outcome, options)
     if outcome is not None and outcome.status == CREATED:
         case_mail.continue_case(store, outcome.interaction_id)
-    return Taken(_count_of(outcome) if outcome else "skipped", outcome=outcome)
+    return IncomingOutcome(_count_of(outcome) if outcome else "skipped", outcome=outcome)
 
 
-def _take_automatic(
+def _process_automatic(
     store: Store, message: Incoming, own: dict[str, OwnMessage], sender: str
-) -> Taken:
+) -> IncomingOutcome:
     """Hold back the mail to an address whose owner is away, after an answer to mail of ours."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
     until = message.until.isoformat() if message.until else ""
     if until and answered is not None:
         absences.hold_back(store, answered.address, until)
         mail_reports.record_absence(store, message.draft.message_id, answered.address, until)
-    return Taken("automatic", absence=Absence(sender, until))
+    return IncomingOutcome("automatic", absence=Absence(sender, until))
 
 
 def _count_of(outcome: MailOutcome) -> str:
@@ -205,32 +205,32 @@ def _count_of(outcome: MailOutcome) -> str:
     return counts.get(outcome.status, "skipped")
 
 
-def _take_mail(
+def _process_mail(
     store: Store,
     message: Incoming,
     own: dict[str, OwnMessage],
     outcome: MailOutcome,
     options: MailOptions,
-) -> Taken:
-    """Take the mail of a person: a reply to ours, a confirmation, or a request to be left alone."""
+) -> IncomingOutcome:
+    """Process the mail of a person: a reply to ours, a confirmation, or a request to stop."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
     assert message.draft.sender is not None
     sender = message.draft.sender.email
-    found = [] if message.asks_to_stop else _take_confirmation(store, message, sender)
+    found = [] if message.asks_to_stop else _process_confirmation(store, message, sender)
     if answered is not None:
-        found += _take_reply(store, message, answered, sender)
+        found += _process_reply(store, message, answered, sender)
     is_settled = _settle(store, message, outcome, found)
-    case_id = _take_case(store, message, outcome, options, is_settled=is_settled)
+    case_id = _process_case(store, message, outcome, options, is_settled=is_settled)
     result = _count_of(outcome)
     done = {"skipped", "replied"} if result == KNOWN else {"skipped"}
     also = {each.result: None for each in found if each.result not in done}
     if case_id is not None:
         also["cases"] = None
     reports = chain.from_iterable(each.reports for each in found)
-    return Taken(result, tuple(also), outcome, reports=tuple(reports), case_id=case_id)
+    return IncomingOutcome(result, tuple(also), outcome, reports=tuple(reports), case_id=case_id)
 
 
-def _take_case(
+def _process_case(
     store: Store,
     message: Incoming,
     outcome: MailOutcome,
@@ -251,64 +251,67 @@ def _take_case(
     return case_mail.open_from_mail(store, outcome.interaction_id).id
 
 
-def _take_confirmation(store: Store, message: Incoming, sender: str) -> list[Taken]:
-    """Take a mail whose subject has the token of a consent that its sender was asked for."""
+def _process_confirmation(store: Store, message: Incoming, sender: str) -> list[IncomingOutcome]:
+    """Process a mail whose subject has the token of a consent that its sender was asked for."""
     if not permission.may_have_token(message.subject):
         return []
     proof, instant = message.draft.message_id, _instant_of(message.draft)
     if not consents.confirm(store, message.subject, sender, instant, proof=proof):
         return []
-    return [Taken("confirmed", reports=(_report(store, CONSENT, sender),))]
+    return [IncomingOutcome("confirmed", reports=(_report(store, CONSENT, sender),))]
 
 
-def _take_reply(store: Store, message: Incoming, answered: OwnMessage, sender: str) -> list[Taken]:
+def _process_reply(
+    store: Store, message: Incoming, answered: OwnMessage, sender: str
+) -> list[IncomingOutcome]:
     """Mark a message as answered by its recipient; requests to stop do not count."""
     addresses = find_requesters(store, answered.address, sender)
     if not addresses:
-        return _take_reply_of_other(store, message, answered, sender)
+        return _process_reply_of_other(store, message, answered, sender)
     if not message.asks_to_stop:
         outbox.mark_replied(store, answered.message_id, _instant_of(message.draft))
-        return [Taken("replied")]
+        return [IncomingOutcome("replied")]
     reason, replied = "asked in a reply", answered.message_id
     return [_opt_out(store, message, each, UNSUBSCRIBE, reason, replied) for each in addresses]
 
 
-def _take_reply_of_other(
+def _process_reply_of_other(
     store: Store, message: Incoming, answered: OwnMessage, sender: str
-) -> list[Taken]:
+) -> list[IncomingOutcome]:
     """Leave a request about the address of someone else to the user."""
     report_id = message.draft.message_id
     if not message.asks_to_stop or not mail_reports.record_request(
         store, report_id, answered.address, sender
     ):
         return []
-    return [Taken("undecided", reports=(_report(store, REQUEST, answered.address, sender),))]
+    report = _report(store, REQUEST, answered.address, sender)
+    return [IncomingOutcome("undecided", reports=(report,))]
 
 
 def _settle(
-    store: Store, message: Incoming, outcome: MailOutcome | None, found: Sequence[Taken]
+    store: Store, message: Incoming, outcome: MailOutcome | None, found: Sequence[IncomingOutcome]
 ) -> bool:
     """Let a mail that was carried out wait for no answer, if it says nothing else.
 
     Return whether that is so.
     """
     is_carried_out = any(each.result in ("unsubscribed", "confirmed") for each in found)
-    says_more = not (message.asks_to_stop or _is_brief(message.draft))
-    is_settled = is_carried_out and not says_more
+    says_no_more = message.asks_to_stop or _is_brief(message.draft)
+    is_settled = is_carried_out and says_no_more
     if is_settled and outcome is not None and outcome.interaction_id:
         received.settle(store, outcome.interaction_id)
     return is_settled
 
 
-_FEW_WORDS: Final = 3  # of “Yes, I confirm”
-_MOST_WORDS: Final = 6  # with a greeting or a name below
+_MAX_FIRST_WORDS: Final = 3  # of the first line, such as “Yes, I confirm”
+_MAX_WORDS: Final = 6  # with a greeting or a name below
 
 
 def _is_brief(draft: MailDraft) -> bool:
     """Return whether a mail has hardly more than one or two words, and asks nothing."""
     text = received.strip_subject(draft.text, draft.subject).strip()
     first = text.partition("\n")[0]
-    is_short = len(first.split()) <= _FEW_WORDS and len(text.split()) <= _MOST_WORDS
+    is_short = len(first.split()) <= _MAX_FIRST_WORDS and len(text.split()) <= _MAX_WORDS
     return is_short and "?" not in text
 
 
@@ -322,30 +325,30 @@ def _report(store: Store, kind: str, address: str, sender: str = "") -> Report:
 
 def _instant_of(draft: MailDraft) -> str:
     """Return when a message was written, now if it does not say."""
-    if draft.at is None:
-        return dates.current_instant()
-    return f"{draft.at.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return dates.format_instant(draft.at) if draft.at else dates.current_instant()
 
 
-def _take_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:
+def _process_bounce(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> IncomingOutcome:
     """Count a bounce of mail of ours; one that names none may be forged."""
     returned = next((own[each] for each in message.returned_ids if each in own), None)
     if returned is None or not message.failures:
-        return Taken("skipped", outcome=MailOutcome("skipped", FORGED))
+        return IncomingOutcome("skipped", outcome=MailOutcome("skipped", FORGED))
     is_new = mail_reports.record_bounce(
         store, message.draft.message_id, returned.message_id, returned.address, message.failures,
         message.reason,
     )  # fmt: skip
     if not is_new:
-        return Taken("skipped")
-    return Taken("bounces", reports=(_report(store, BOUNCE, returned.address),))
+        return IncomingOutcome("skipped")
+    return IncomingOutcome("bounces", reports=(_report(store, BOUNCE, returned.address),))
 
 
-def _take_complaint(store: Store, message: Incoming, own: dict[str, OwnMessage]) -> Taken:
+def _process_complaint(
+    store: Store, message: Incoming, own: dict[str, OwnMessage]
+) -> IncomingOutcome:
     """Opt an address out after a complaint about mail of ours."""
     returned = next((own[each] for each in message.returned_ids if each in own), None)
     if returned is None:
-        return Taken("skipped", outcome=MailOutcome("skipped", FORGED))
+        return IncomingOutcome("skipped", outcome=MailOutcome("skipped", FORGED))
     return _opt_out(store, message, returned.address, COMPLAINT, "complaint", returned.message_id)
 
 
@@ -354,21 +357,21 @@ _COUNTS: Final = {UNSUBSCRIBE: "unsubscribed", COMPLAINT: "complaints"}
 
 def _opt_out(
     store: Store, message: Incoming, address: str, kind: str, reason: str, answered: str
-) -> Taken:
+) -> IncomingOutcome:
     """Opt an address out, once for each message, and count that for the mail ``answered``."""
     report_id = message.draft.message_id
     is_new = mail_reports.record_opt_out(store, report_id, address, kind, reason)
     if not is_new:
-        return Taken("skipped")
+        return IncomingOutcome("skipped")
     outbox.mark_unsubscribed(store, address, answered)
-    return Taken(_COUNTS[kind], reports=(_report(store, kind, address),))
+    return IncomingOutcome(_COUNTS[kind], reports=(_report(store, kind, address),))
 
 
-def _offer_unknown(store: Store, taken: Iterable[tuple[Incoming, Taken]]) -> None:
+def _offer_unknown(store: Store, processed: Iterable[tuple[Incoming, IncomingOutcome]]) -> None:
     """Count the messages of correspondents who are not contacts."""
     sightings = [
         Sighting(unknown, message.subject, _day_of(store, message.draft))
-        for message, each in taken
+        for message, each in processed
         if each.result == "unknown" and each.outcome is not None
         for unknown in each.outcome.unknown
     ]

@@ -94,9 +94,9 @@ def _record(
 
 
 def _count_recent(store: Store, key: str) -> int:
-    start = dates.now().astimezone(dt.UTC) - dt.timedelta(days=SOFT_DAYS)
+    start = dates.format_instant(dates.now() - dt.timedelta(days=SOFT_DAYS))
     sql = "SELECT count(*) FROM mail_report WHERE address = :key AND kind = :kind AND at >= :start"
-    return int(store.value(sql, key=key, kind=BOUNCE, start=f"{start:%Y-%m-%dT%H:%M:%SZ}"))
+    return int(store.value(sql, key=key, kind=BOUNCE, start=start))
 
 
 def mark_invalid(store: Store, key: str) -> None:

@@ -5,7 +5,7 @@ from cardcrm.records.mail.report_kind import ABSENCE, BOUNCE, COMPLAINT, REQUEST
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-_MOST = 2**63 - 1
+_MAX_NUMBER = 2**63 - 1  # of a message or folder: for Maildir, a time in nanoseconds or an inode
 OFFERED, TAKEN, IGNORED = "offered", "taken", "ignored"
 
 MAILBOX = declare(
@@ -16,12 +16,12 @@ MAILBOX = declare(
             Key("account", required=True, listed=True, headed=True, help="Name of the account."),
             Key("login", required=True, help="User and server, or machine and folder."),
             Key("folder", help="Folder; empty for the account as a whole."),
-            Integer("validity", most=_MOST, empty=0, help="UIDVALIDITY of the folder."),
-            Integer("last_uid", label="last UID", most=_MOST, empty=0,
+            Integer("validity", most=_MAX_NUMBER, empty=0, help="UIDVALIDITY of the folder."),
+            Integer("last_uid", label="last UID", most=_MAX_NUMBER, empty=0,
                     help="UID of the last message that was read."),
-            Instant("ran_at", key="ran", looks="back", help="When it was last asked."),
+            Instant("ran_at", key="ran", looks="back", help="Time of the last run."),
             Instant("succeeded_at", key="succeeded", looks="back",
-                    help="When it was last read to the end."),
+                    help="Time of the last run that succeeded."),
             Text("error", help="Why the last run failed; empty if it succeeded."),
         ),
         title="{account}",

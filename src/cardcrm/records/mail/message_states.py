@@ -21,7 +21,7 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.text import sanitize
 
 _FROM: Final = {"cancel": (QUEUED,), "retry": (*TROUBLED, CANCELED), "remove": (QUEUED, CANCELED)}
-DOUBLED: Final = "queued twice before a merge"
+DUPLICATE: Final = "queued twice before a merge"
 
 
 def check(store: Store, ids: Sequence[int], verb: str) -> list[int]:
@@ -62,7 +62,7 @@ def cancel(store: Store, ids: Sequence[int]) -> None:
             store.update("message", each, status=CANCELED)
 
 
-def cancel_doubled(store: Store, contact_id: int) -> None:
+def cancel_duplicates(store: Store, contact_id: int) -> None:
     """Cancel queued messages of a campaign that a merged contact gets or got by another one."""
     sql = (
         "SELECT m.id FROM message m WHERE m.contact_id = :contact AND m.status = :queued "
@@ -72,7 +72,7 @@ def cancel_doubled(store: Store, contact_id: int) -> None:
     )
     states = {"queued": QUEUED, "sending": SENDING, "sent": SENT, "uncertain": UNCERTAIN}
     for row in list(store.rows(sql, contact=contact_id, **states)):
-        store.update("message", row[0], status=CANCELED, error=DOUBLED)
+        store.update("message", row[0], status=CANCELED, error=DUPLICATE)
 
 
 @retry_transaction

@@ -8,6 +8,7 @@ import base64
 import hmac
 import re
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from cardcrm.domains import email_key
 from cardcrm.records.fields import normalize_purpose
@@ -24,6 +25,7 @@ from cardcrm.store.retry import retry_transaction
 
 _TOKEN = re.compile(r"\b[A-Z2-7]{26}\b")
 _TOKEN_BYTES = 16  # 26 letters in base 32
+_UNSUBSCRIBE = "unsubscribe"  # the kind of a token, which its hash depends on
 _INVALID = "invalid address"
 
 
@@ -128,9 +130,9 @@ def _find_points(store: Store, addresses: Iterable[Address]) -> list[int]:
     ]
 
 
-def unsubscribe_token(store: Store, address: str) -> str:
+def make_unsubscribe_token(store: Store, address: str) -> str:
     """Return the token by which mail from an address opts it out."""
-    return make_token(store, "unsubscribe", email_key(address.strip()))
+    return make_token(store, _UNSUBSCRIBE, email_key(address.strip()))
 
 
 def make_token(store: Store, kind: str, text: str) -> str:
@@ -142,26 +144,19 @@ def make_token(store: Store, kind: str, text: str) -> str:
     return _encode(hash_value(key, kind, text))
 
 
-def read_token(store: Store, text: str, address: str) -> bool:
+def has_unsubscribe_token(store: Store, text: str, address: str) -> bool:
     """Return whether a text holds the unsubscribe token of an address."""
     key = find_key(store)
-    if not key:
-        return False
-    wanted = _encode(hash_value(key, "unsubscribe", email_key(address.strip())))
-    return has_token(text, wanted)
+    return bool(key) and has_token(text, _encode_address(key, address))
 
 
-def find_owner(store: Store, text: str, addresses: Iterable[str]) -> str:
+def match_unsubscribe_token(store: Store, text: str, addresses: Iterable[str]) -> str:
     """Return the address whose unsubscribe token a text holds; empty if it is none of these."""
     key = find_key(store)
     tokens = set(_TOKEN.findall(text.upper()))
     if not key or not tokens:
         return ""
-
-    def is_owner(address: str) -> bool:
-        return _encode(hash_value(key, "unsubscribe", email_key(address.strip()))) in tokens
-
-    return next(filter(is_owner, addresses), "")
+    return next((each for each in addresses if _encode_address(key, each) in tokens), "")
 
 
 def may_have_token(text: str) -> bool:
@@ -174,6 +169,11 @@ def has_token(text: str, wanted: str) -> bool:
     return any(hmac.compare_digest(each, wanted) for each in _TOKEN.findall(text.upper()))
 
 
+def _encode_address(key: str, address: str) -> str:
+    """Return the unsubscribe token of an address, by the key of the database."""
+    return _encode(hash_value(key, _UNSUBSCRIBE, email_key(address.strip())))
+
+
 def _encode(digest: str) -> str:
     return base64.b32encode(bytes.fromhex(digest)[:_TOKEN_BYTES]).decode().rstrip("=")
 
@@ -181,8 +181,17 @@ def _encode(digest: str) -> str:
 # Lists
 
 
-def list_marks(store: Store, addresses: Iterable[Address]) -> list[tuple[str, int, int, int]]:
-    """Return addresses, whether they are opted out and invalid, and their number of contacts."""
+class AddressMarks(NamedTuple):
+    """The key of an address, what it is marked as, and the number of contacts that have it."""
+
+    address: str
+    is_opted_out: bool
+    is_invalid: bool
+    contact_count: int
+
+
+def list_marks(store: Store, addresses: Iterable[Address]) -> list[AddressMarks]:
+    """Return the marks of addresses, in their order."""
     addresses = list(addresses)
     listed = suppression.find_marks(store, addresses)
     sql = (
@@ -194,7 +203,7 @@ def list_marks(store: Store, addresses: Iterable[Address]) -> list[tuple[str, in
         row = store.row(sql, kind=kind, key=key)
         assert row is not None
         out, bad = listed.get((kind, key), suppression.NO_MARKS)
-        found.append((key, row[0] | out, row[1] | bad, row[2]))
+        found.append(AddressMarks(key, bool(row[0] | out), bool(row[1] | bad), row[2]))
     return found
 
 
@@ -204,8 +213,18 @@ def count_suppressed(store: Store) -> list[tuple[str, int]]:
     return [(row[0], row[1]) for row in store.rows(sql)]
 
 
-def list_opted_out(store: Store) -> list[tuple[int, str, str, str, str | None]]:
-    """Return the opted-out contact points: contact, address, reason, and the day if known."""
+class OptedOutPoint(NamedTuple):
+    """A contact point that is opted out, with its contact; the day may be unknown."""
+
+    contact_id: int
+    contact: str
+    address: str
+    reason: str
+    on: str | None
+
+
+def list_opted_out(store: Store) -> list[OptedOutPoint]:
+    """Return the opted-out contact points, in the order of the names of their contacts."""
     sql = (
         "SELECT p.contact_id, c.name, p.value, p.kind, p.value_key FROM point p "
         "JOIN contact c ON c.id = p.contact_id WHERE p.opted_out = 1 ORDER BY c.sort_key, p.id"
@@ -214,6 +233,9 @@ def list_opted_out(store: Store) -> list[tuple[int, str, str, str, str | None]]:
     entries = suppression.find_entries(store, {(row[3], row[4]) for row in rows})
     found = ((row, entries.get((row[3], row[4]))) for row in rows)
     return [
-        (row[0], row[1], row[2], each.reason if each else OPT_OUT, each.on_date if each else None)
-        for row, each in found
-    ]
+        OptedOutPoint(
+            row[0], row[1], row[2], entry.reason if entry else OPT_OUT,
+            entry.on_date if entry else None,
+        )
+        for row, entry in found
+    ]  # fmt: skip

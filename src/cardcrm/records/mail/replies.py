@@ -21,7 +21,7 @@ _ANSWER = re.compile(
 )
 
 
-def answer_subject(subject: str) -> str:
+def build_reply_subject(subject: str) -> str:
     """Return the subject of a reply: “Re: ” once, in place of what programs put there."""
     return f"Re: {strip_answer(subject)}".strip()
 
@@ -98,7 +98,7 @@ def draft_reply(store: Store, mail: Received, body: Body, subject: str = "") -> 
     written = "\n".join(each for each in text.split("\n") if not each.startswith(">")).strip()
     if written in ("", introduce(store, mail)):
         raise UsageError("the reply is empty", "Write a text above the quoted mail.")
-    subject = normalize_line(subject) or answer_subject(mail.subject)
+    subject = normalize_line(subject) or build_reply_subject(mail.subject)
     return Draft(
         mail.contact_id, mail.address, subject, text, body.html, body.template_id,
         case_id=mail.case_id, reply_to_id=mail.message_id,

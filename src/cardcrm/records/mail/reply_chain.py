@@ -4,7 +4,7 @@ from typing import Final
 
 from cardcrm.store import Store
 
-MOST: Final = 50  # Message-IDs, so that the header stays short in a long thread
+MAX_REFERENCES: Final = 50  # Message-IDs, so that the header stays short in a long thread
 
 
 def list_references(store: Store, message_id: str) -> list[str]:
@@ -25,4 +25,4 @@ def list_references(store: Store, message_id: str) -> list[str]:
     if first not in chain:
         chain.append(first)
     chain.reverse()
-    return chain if len(chain) <= MOST else [chain[0], *chain[1 - MOST :]]
+    return chain if len(chain) <= MAX_REFERENCES else [chain[0], *chain[1 - MAX_REFERENCES :]]

@@ -6,4 +6,4 @@ BOUNCE: Final = "bounce"
 COMPLAINT: Final = "complaint"
 UNSUBSCRIBE: Final = "unsubscribe"
 ABSENCE: Final = "absence"
-REQUEST: Final = "request"  # to unsubscribe an address that is not one of the sender
+REQUEST: Final = "request"  # by someone else, to unsubscribe an address

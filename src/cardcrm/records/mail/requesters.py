@@ -30,7 +30,7 @@ def find_requesters(store: Store, mailed: str, sender: str) -> list[str]:
 
 def find_token_owner(store: Store, text: str, sender: str) -> str:
     """Return the address whose token a text holds, the sender first; empty if it holds none."""
-    if permission.read_token(store, text, sender):
+    if permission.has_unsubscribe_token(store, text, sender):
         return sender
     if _WORD not in text.lower() or not permission.may_have_token(text):
         return ""
@@ -38,4 +38,4 @@ def find_token_owner(store: Store, text: str, sender: str) -> str:
         "SELECT DISTINCT address FROM message "
         "WHERE purpose <> '' AND (attempts > 0 OR sent_at IS NOT NULL)"
     )
-    return permission.find_owner(store, text, (row[0] for row in store.rows(sql)))
+    return permission.match_unsubscribe_token(store, text, (row[0] for row in store.rows(sql)))

@@ -26,6 +26,7 @@ from cardcrm.records.mail.message_status import (
 )
 from cardcrm.records.mail.outgoing import Outgoing
 from cardcrm.records.mail.sent_log import log_sent
+from cardcrm.records.sequences.sequence_status import STOPPED
 from cardcrm.store import Store
 from cardcrm.store.retry import retry_transaction
 from cardcrm.store.store import placeholders
@@ -43,9 +44,11 @@ _COLUMNS = (
     "m.text, m.html, m.reply_to_id, m.deal_id, m.campaign_id, m.enrollment_id, m.step, "
     "m.due_at, m.attempts, m.author, c.timezone"
 )
+# The index message_due has only these messages; a query that does not say so reads the whole table.
+_IS_OPEN = "m.status IN ('queued', 'sending')"
 # A message under a campaign that is done was queued again: by an undo, as `retry` reopens it.
 _DUE = (
-    "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at <= :now "
+    f"{_IS_OPEN} AND m.status = 'queued' AND m.due_at <= :now "
     "AND (m.campaign_id IS NULL OR EXISTS "
     "(SELECT 1 FROM campaign p WHERE p.id = m.campaign_id AND p.status IN ('sending', 'done'))) "
     "AND (m.enrollment_id IS NULL OR EXISTS (SELECT 1 FROM enrollment n JOIN sequence s "
@@ -53,7 +56,7 @@ _DUE = (
 )
 # Queued or postponed while the clock was fast: it would wait until that time.
 _STUCK = (
-    "m.status IN ('queued', 'sending') AND m.status = 'queued' AND m.due_at > :latest "
+    f"{_IS_OPEN} AND m.status = 'queued' AND m.due_at > :latest "
     "AND (m.attempts > 0 OR m.created_at > :latest)"
 )
 
@@ -62,7 +65,7 @@ class Outcome(NamedTuple):
     """The result of an attempt to send a message; ``message`` has the text that was sent.
 
     A ``status`` of ``queued`` is a temporary failure. Without ``counts`` the attempt was not made.
-    ``is_unknown_address`` says that there is no such address.
+    ``is_unknown_address`` is true where the server does not know the address.
     """
 
     message: Outgoing
@@ -89,7 +92,7 @@ def has_work(store: Store) -> bool:
     """Return whether a run has anything to do: messages that are due or were left unfinished."""
     sql = (
         f"SELECT 1 FROM message m WHERE {_DUE} UNION ALL "
-        "SELECT 1 FROM message m WHERE m.status IN ('queued', 'sending') AND m.status = 'sending' "
+        f"SELECT 1 FROM message m WHERE {_IS_OPEN} AND m.status = 'sending' "
         f"UNION ALL SELECT 1 FROM message m WHERE {_STUCK} LIMIT 1"
     )
     now = dates.current_instant()
@@ -98,8 +101,7 @@ def has_work(store: Store) -> bool:
 
 def _shift(instant: str, time: dt.timedelta) -> str:
     """Return an instant that is later by a time."""
-    moment = dt.datetime.fromisoformat(instant.removesuffix("Z"))
-    return f"{(moment + time).isoformat(timespec='seconds')}Z"
+    return dates.format_instant(dates.parse_instant(instant) + time)
 
 
 def list_due(store: Store, after: Position, limit: int, only: Sequence[int] = ()) -> list[Outgoing]:
@@ -144,8 +146,8 @@ def recover(store: Store) -> int:
 
     Those that were postponed while the clock was fast become due.
     """
-    with _facts(store):
-        sql = "SELECT id FROM message WHERE status IN ('queued', 'sending') AND status = :status"
+    with _unrecorded_transaction(store):
+        sql = f"SELECT m.id FROM message m WHERE {_IS_OPEN} AND m.status = :status"
         left = [row[0] for row in store.rows(sql, status=SENDING)]
         for each in left:
             store.update("message", each, status=UNCERTAIN, error=INTERRUPTED)
@@ -197,7 +199,7 @@ def _cancel(store: Store, messages: Sequence[Outgoing], reasons: Mapping[int, st
         reason = reasons[each.id]
         store.update("message", each.id, status=CANCELED, error=reason)
         if each.enrollment_id is not None:
-            ended = {"status": "stopped", "reason": reason, "ended_at": now, "due_at": None}
+            ended = {"status": STOPPED, "reason": reason, "ended_at": now, "due_at": None}
             store.update("enrollment", each.enrollment_id, **ended)
 
 
@@ -242,7 +244,7 @@ def _find_moved(store: Store, messages: Sequence[Outgoing]) -> list[int]:
 
 
 @contextlib.contextmanager
-def _facts(store: Store) -> Iterator[None]:
+def _unrecorded_transaction(store: Store) -> Iterator[None]:
     """Run a transaction whose changes the journal does not record."""
     with store.transaction(), store.unrecorded():
         yield

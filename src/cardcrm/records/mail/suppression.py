@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm import dates
-from cardcrm.domains import email_key
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import contact_points
 from cardcrm.records.mail.suppressed_rows import has_suppressed
@@ -36,8 +35,7 @@ def parse_address(text: str, region: str) -> Address:
     """Return the kind and the key of an email address or a phone number. Raises UsageError."""
     text = text.strip()
     if "@" in text:
-        contact_points.check("email", text)
-        return "email", email_key(contact_points.split_mail_name(text)[0])
+        return "email", contact_points.parse_email(text)
     if contact_points.looks_like_phone(text):
         return "phone", contact_points.phone_key(text, region)
     raise UsageError(f"“{text}” is neither an email address nor a phone number", "Check it.")

@@ -1,7 +1,9 @@
-"""The fields that a template may name, by the object in front of the dot."""
+"""The fields that a template may name, by the object in front of the dot, and its size."""
 
 from types import MappingProxyType
 from typing import Final
+
+MAX_SOURCE: Final = 200_000  # characters of a text or of HTML, with its fields
 
 CONTACT: Final = (
     "name", "first_name", "last_name", "prefix", "job", "role", "email", "phone", "language",

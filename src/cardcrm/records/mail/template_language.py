@@ -17,11 +17,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from cardcrm.errors import UsageError
-from cardcrm.records.mail.template_fields import CUSTOM, FIELDS, OBJECTS, VALUES
+from cardcrm.records.mail.template_fields import CUSTOM, FIELDS, MAX_SOURCE, OBJECTS, VALUES
 from cardcrm.records.mail.template_tree import list_children, walk
 from cardcrm.text import find_similar
 
-MAX_SOURCE: Final = 200_000  # characters of a template
 MAX_OUTPUT: Final = 1_000_000  # characters of a mail
 MAX_INCLUDES: Final = 50
 _MAX_BLOCKS: Final = 10  # within each other
@@ -104,13 +103,13 @@ class Fields:
         path = f"{self.label}.{name}"
         if name not in self.values:
             if self.label == VALUES:
-                return empty(path)
+                return make_empty_field(path)
             raise UndefinedError(_unknown_field(path, name, self.values))
         value = self.values[name]
-        return empty(path) if value in ("", None) else value
+        return make_empty_field(path) if value in ("", None) else value
 
 
-def empty(path: str) -> EmptyField:
+def make_empty_field(path: str) -> EmptyField:
     """Return a field without a value."""
     return EmptyField(hint=path, exc=EmptyFieldError)
 
@@ -128,7 +127,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Fields):
             return obj.find(attribute)
         if isinstance(obj, EmptyField):
-            return empty(f"{obj.path}.{attribute}")
+            return make_empty_field(f"{obj.path}.{attribute}")
         if isinstance(obj, LoopContext) and attribute in _LOOP_FIELDS:
             return getattr(obj, attribute)
         raise UndefinedError(f"unknown field “{attribute}” of a value")
@@ -136,7 +135,8 @@ class _Environment(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Return a field, or an item of a list by its place. Raises UndefinedError."""
         if isinstance(obj, tuple) and isinstance(argument, int):
-            return obj[argument] if -len(obj) <= argument < len(obj) else empty("list item")
+            is_inside = -len(obj) <= argument < len(obj)
+            return obj[argument] if is_inside else make_empty_field("list item")
         return self.getattr(obj, str(argument))
 
 

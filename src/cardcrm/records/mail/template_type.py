@@ -4,10 +4,9 @@ from typing import Any
 
 from cardcrm.records.fields import Block, ChangeDay, Key, Reference, Text, Uid
 from cardcrm.records.mail.attachment_fields import file_fields
+from cardcrm.records.mail.template_fields import MAX_SOURCE
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
-
-_MAX_TEXT = 200_000  # characters
 
 
 def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -45,9 +44,9 @@ TEMPLATE = declare(
             Key("name", required=True, listed=True, headed=True, help="Name.", example="welcome"),
             Text("subject", listed=True, searchable=True, help="Subject, with fields.",
                  example="Welcome"),
-            Block("text", searchable=True, most=_MAX_TEXT, help="Text, with fields: a file, or -.",
+            Block("text", searchable=True, most=MAX_SOURCE, help="Text, with fields: a file, or -.",
                   example="welcome.txt"),
-            Block("html", filter=None, most=_MAX_TEXT, option="html",
+            Block("html", filter=None, most=MAX_SOURCE, option="html",
                   help="HTML, with fields: a file, or -.", example="welcome.html"),
             Key("language", listed=True, headed=True,
                 help="Language, such as de (default: any).", example="de"),

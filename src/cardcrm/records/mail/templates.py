@@ -168,12 +168,12 @@ def check_part(store: Store, template: StoredTemplate, part: str) -> dict[str, s
     """Return the snippets that a part of a template includes. Raises UsageError."""
     from cardcrm.records.mail.template_language import check
 
-    find = snippet_finder(store, part, template.language)
+    find = make_snippet_finder(store, part, template.language)
     place = f"template {template.label}, {'HTML' if part == 'html' else part}"
     return check(getattr(template, part), place, find, is_html=part == "html")
 
 
-def snippet_finder(store: Store, part: str, languages: str) -> Callable[[str], str]:
+def make_snippet_finder(store: Store, part: str, languages: str) -> Callable[[str], str]:
     """Return a function for the source of a snippet: the text or HTML of another template."""
     column = "html" if part == "html" else "text"
 

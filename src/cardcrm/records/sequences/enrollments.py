@@ -12,7 +12,7 @@ from cardcrm.records.sequences.entries import Entrant, keep_new
 from cardcrm.records.sequences.facts import Enrolled, load_facts
 from cardcrm.records.sequences.plan import Plan
 from cardcrm.records.sequences.plan_parser import parse_plan
-from cardcrm.records.sequences.progress import begin, format_instant, parse_instant
+from cardcrm.records.sequences.progress import begin
 from cardcrm.records.sequences.sequence_status import ACTIVE, STOPPED
 from cardcrm.store import Store
 from cardcrm.store.bulk_update import update_rows
@@ -93,7 +93,7 @@ def _place(
     """Return those who may enter, with the first step and the instant at which it is due."""
     batch = as_enrolled(store, entrants)
     facts = load_facts(store, plan, batch).facts
-    now = parse_instant(dates.current_instant())
+    now = dates.parse_instant(dates.current_instant())
     placed = []
     for entrant, each in zip(entrants, batch, strict=True):
         if facts[each].refusal:
@@ -101,7 +101,7 @@ def _place(
             continue
         place = begin(plan, now, facts[each])
         label = plan.steps[place.position].label
-        placed.append((entrant, label, format_instant(place.due)))
+        placed.append((entrant, label, dates.format_instant(place.due)))
     return placed
 
 

@@ -28,7 +28,7 @@ from cardcrm.records.sequences.plan import (
 from cardcrm.records.sequences.sequence_rules import find_date_field
 from cardcrm.records.sequences.sequence_status import ACTIVE
 from cardcrm.store import Store
-from cardcrm.store.derived_refresh import chunks
+from cardcrm.store.derived_refresh import CHUNK, chunks
 
 CATCH_UP_DAYS: Final = 7  # days after a birthday or a date on which a late run still takes it
 
@@ -51,8 +51,8 @@ def find_entrants(
     """
     if plan.on is not None:
         earliest = first or today - dt.timedelta(days=CATCH_UP_DAYS)
-        since = _find_since(store, sequence, earliest, today)
-        found = _FINDERS[plan.on.kind](store, plan.on, since)
+        window = _choose_window(store, sequence, earliest, today)
+        found = _FINDERS[plan.on.kind](store, plan.on, window)
         if plan.enter:
             found = _narrow(store, plan.enter, found)
     elif plan.enter:
@@ -62,7 +62,7 @@ def find_entrants(
     return keep_new(store, sequence.id, plan, found, today)
 
 
-class _Since(NamedTuple):
+class _Window(NamedTuple):
     """The time in which an event counts: since the sequence was added, and some days."""
 
     sequence: Record
@@ -77,9 +77,9 @@ class _Since(NamedTuple):
         return at
 
 
-def _find_since(store: Store, sequence: Record, first: dt.date, today: dt.date) -> _Since:
+def _choose_window(store: Store, sequence: Record, first: dt.date, today: dt.date) -> _Window:
     start = dates.from_instant(sequence.columns["created_at"], store.locale.zone).date()
-    return _Since(sequence, start.isoformat(), max(first, start), today)
+    return _Window(sequence, start.isoformat(), max(first, start), today)
 
 
 def _find_by_query(store: Store, plan: Plan, sequence_id: int) -> list[Entrant]:
@@ -100,19 +100,19 @@ def _find_by_query(store: Store, plan: Plan, sequence_id: int) -> list[Entrant]:
 def _narrow(store: Store, query: str, found: Sequence[Entrant]) -> list[Entrant]:
     ids = list(dict.fromkeys(each.contact_id for each in found))
     matching: set[int] = set()
-    for start in range(0, len(ids), 500):
-        matching |= match_query(store, query, ids[start : start + 500])
+    for start in range(0, len(ids), CHUNK):
+        matching |= match_query(store, query, ids[start : start + CHUNK])
     return [each for each in found if each.contact_id in matching]
 
 
 # Events
 
 
-def _find(store: Store, sql: str, **params: Any) -> list[Entrant]:
+def _select(store: Store, sql: str, **params: Any) -> list[Entrant]:
     return [Entrant(*row) for row in store.rows(sql, **params)]
 
 
-def _first_sales(store: Store, _event: Event, since: _Since) -> list[Entrant]:
+def _find_first_sales(store: Store, _event: Event, window: _Window) -> list[Entrant]:
     """Return those whose first sale ever is not older than the sequence; it happens once."""
     sql = (
         "SELECT s.contact_id, 'first sale', NULL FROM sale s WHERE s.amount > 0 "
@@ -120,20 +120,20 @@ def _first_sales(store: Store, _event: Event, since: _Since) -> list[Entrant]:
         "WHERE o.contact_id = s.contact_id AND o.amount > 0 AND o.on_date < :day) "
         "GROUP BY s.contact_id ORDER BY s.contact_id"
     )
-    return _find(store, sql, day=since.start_day, start=since.start)
+    return _select(store, sql, day=window.start_day, start=window.start)
 
 
-def _without_sale(store: Store, event: Event, since: _Since) -> list[Entrant]:
+def _find_without_sale(store: Store, event: Event, window: _Window) -> list[Entrant]:
     """Return those whose last sale is old enough; their event is the day of that sale."""
     sql = (
         "SELECT s.contact_id, max(s.on_date), NULL FROM sale s WHERE s.amount > 0 "
         "GROUP BY s.contact_id HAVING max(s.on_date) <= :day ORDER BY s.contact_id"
     )
-    day = since.today - dt.timedelta(days=event.days)
-    return _find(store, sql, day=day.isoformat())
+    day = window.today - dt.timedelta(days=event.days)
+    return _select(store, sql, day=day.isoformat())
 
 
-def _stage_changes(store: Store, event: Event, since: _Since) -> list[Entrant]:
+def _find_stage_changes(store: Store, event: Event, window: _Window) -> list[Entrant]:
     """Return those whose stage the journal says was changed, and is that still."""
     sql = (
         "SELECT c.id, CAST(max(x.id) AS TEXT), CAST(NULL AS BIGINT) FROM change x "
@@ -142,11 +142,11 @@ def _stage_changes(store: Store, event: Event, since: _Since) -> list[Entrant]:
         "GROUP BY c.id ORDER BY c.id"
     )
     stage = event.name.lower()
-    seen = since.sequence.columns["seen_change"]
-    return _find(store, sql, seen=seen, stage=stage, written=f'%"stage":"{stage}"%')
+    seen = window.sequence.columns["seen_change"]
+    return _select(store, sql, seen=seen, stage=stage, written=f'%"stage":"{stage}"%')
 
 
-def _deal_changes(store: Store, event: Event, since: _Since) -> list[Entrant]:
+def _find_deal_changes(store: Store, event: Event, window: _Window) -> list[Entrant]:
     """Return the contacts of deals that came into a stage since the sequence was added."""
     if event.kind == DEAL_STAGE:
         stage, value = "lower(t.name) = :value", event.name.lower()
@@ -158,10 +158,10 @@ def _deal_changes(store: Store, event: Event, since: _Since) -> list[Entrant]:
         f"WHERE x.at >= :start AND {stage} AND d.stage_id = x.to_id "
         "GROUP BY d.contact_id, d.id ORDER BY d.id"
     )
-    return _find(store, sql, start=since.start, value=value)
+    return _select(store, sql, start=window.start, value=value)
 
 
-def _leads(store: Store, event: Event, since: _Since) -> list[Entrant]:
+def _find_leads(store: Store, event: Event, window: _Window) -> list[Entrant]:
     """Return the contacts of leads that came in since the sequence was added."""
     source = " AND lower(l.source) = :source" if event.name else ""
     sql = (
@@ -169,30 +169,30 @@ def _leads(store: Store, event: Event, since: _Since) -> list[Entrant]:
         f"WHERE l.received_on >= :day{source} GROUP BY l.contact_id ORDER BY l.contact_id"
     )
     given = {"source": event.name.lower()} if event.name else {}
-    return _find(store, sql, day=since.start_day, **given)
+    return _select(store, sql, day=window.start_day, **given)
 
 
-def _birthdays(store: Store, event: Event, since: _Since) -> list[Entrant]:
+def _find_birthdays(store: Store, event: Event, window: _Window) -> list[Entrant]:
     """Return those whose birthday, moved by some days, is one of the days."""
     sql = (
         "SELECT y.contact_id FROM yearly_day y WHERE y.label = 'birthday' "
         "AND y.month_day = :day ORDER BY y.contact_id"
     )
     found = []
-    for day in _days_between(since):
+    for day in _list_days(window):
         birthday = day - dt.timedelta(days=event.days)
-        for month_day in _month_days(birthday):
+        for month_day in _list_month_days(birthday):
             rows = store.rows(sql, day=month_day)
             found += [Entrant(row[0], str(birthday.year)) for row in rows]
     return found
 
 
-def _days_between(since: _Since) -> Iterable[dt.date]:
-    count = (since.today - since.first).days + 1
-    return (since.first + dt.timedelta(days=each) for each in range(count))
+def _list_days(window: _Window) -> Iterable[dt.date]:
+    count = (window.today - window.first).days + 1
+    return (window.first + dt.timedelta(days=each) for each in range(count))
 
 
-def _month_days(day: dt.date) -> list[str]:
+def _list_month_days(day: dt.date) -> list[str]:
     """Return the yearly days that are on a day; February 29 is a day earlier in most years."""
     found = [day.strftime("%m-%d")]
     if found == ["02-28"] and not calendar.isleap(day.year):
@@ -200,13 +200,13 @@ def _month_days(day: dt.date) -> list[str]:
     return found
 
 
-def _dates(store: Store, event: Event, since: _Since) -> list[Entrant]:
+def _find_dates(store: Store, event: Event, window: _Window) -> list[Entrant]:
     """Return those with a date that, moved by some days, is one of the days.
 
     The date is that of a contract, of an asset or of a custom field.
     """
     shift = dt.timedelta(days=event.days)
-    first, last = ((each - shift).isoformat() for each in (since.first, since.today))
+    first, last = ((each - shift).isoformat() for each in (window.first, window.today))
     read = DATE_EVENTS.get(event.name)
     found = [Entrant(*each) for each in read(store, first, last)] if read else []
     if (field := find_date_field(store, event.name)) is None:
@@ -215,19 +215,19 @@ def _dates(store: Store, event: Event, since: _Since) -> list[Entrant]:
         "SELECT v.contact_id, v.text, NULL FROM field_value v WHERE v.field_id = :field "
         "AND v.text >= :first AND v.text <= :last ORDER BY v.contact_id"
     )
-    return found + _find(store, sql, field=field, first=first, last=last)
+    return found + _select(store, sql, field=field, first=first, last=last)
 
 
-_FINDERS: Final[Mapping[str, Callable[[Store, Event, _Since], list[Entrant]]]] = {
-    FIRST_SALE: _first_sales,
-    NO_SALE: _without_sale,
-    STAGE: _stage_changes,
-    DEAL_WON: _deal_changes,
-    DEAL_LOST: _deal_changes,
-    DEAL_STAGE: _deal_changes,
-    LEAD: _leads,
-    BIRTHDAY: _birthdays,
-    DATE: _dates,
+_FINDERS: Final[Mapping[str, Callable[[Store, Event, _Window], list[Entrant]]]] = {
+    FIRST_SALE: _find_first_sales,
+    NO_SALE: _find_without_sale,
+    STAGE: _find_stage_changes,
+    DEAL_WON: _find_deal_changes,
+    DEAL_LOST: _find_deal_changes,
+    DEAL_STAGE: _find_deal_changes,
+    LEAD: _find_leads,
+    BIRTHDAY: _find_birthdays,
+    DATE: _find_dates,
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from cardcrm.domains import email_key
-from cardcrm.records.campaigns.recipients import NO_ADDRESS, SHARED, find_addresses
+from cardcrm.records.campaigns.recipients import NO_ADDRESS, find_addresses
 from cardcrm.records.mail import permission
 from cardcrm.records.mail.message_addresses import list_writings
 from cardcrm.records.query_sql import contact_query
@@ -132,6 +132,3 @@ def find_shared(
             if known.setdefault(label, each.contact_id) != each.contact_id:
                 shared.add((each.contact_id, label))
     return shared
-
-
-__all__ = ["COLUMNS", "SHARED", "Batch", "Enrolled", "find_shared", "load_facts", "match_query"]

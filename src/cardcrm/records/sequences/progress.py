@@ -126,15 +126,4 @@ def _find_time(plan: Plan, step: Step, now: dt.datetime, facts: Facts) -> dt.dat
 
 
 def _to_utc(day: dt.date, time: dt.time, zone: str) -> dt.datetime:
-    return parse_instant(dates.to_instant(day, time.replace(microsecond=0), zone))
-
-
-def parse_instant(text: str) -> dt.datetime:
-    """Return an instant, stored as UTC text, as a time."""
-    return dt.datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=dt.UTC)
-
-
-def format_instant(moment: dt.datetime) -> str:
-    """Return a time as it is stored, as UTC text."""
-    utc = moment.astimezone(dt.UTC).replace(tzinfo=None)
-    return f"{utc.isoformat(timespec='seconds')}Z"
+    return dates.parse_instant(dates.to_instant(day, time.replace(microsecond=0), zone))

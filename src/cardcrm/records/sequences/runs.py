@@ -19,6 +19,7 @@ from cardcrm.records.activity import reminders
 from cardcrm.records.campaigns.recipients import SHARED
 from cardcrm.records.contacts import update
 from cardcrm.records.mail import outbox, templates
+from cardcrm.records.mail.text_filler import FillIn
 from cardcrm.records.query_sql.record_query import Selection
 from cardcrm.records.records import Record
 from cardcrm.records.sequences import enrollments
@@ -26,13 +27,7 @@ from cardcrm.records.sequences.entries import find_entrants
 from cardcrm.records.sequences.facts import COLUMNS, Enrolled, find_shared, load_facts
 from cardcrm.records.sequences.plan import MAIL, NOTIFY, SET, TASK, UNSUBSCRIBE, Plan, Step
 from cardcrm.records.sequences.plan_parser import parse_plan
-from cardcrm.records.sequences.progress import (
-    Place,
-    Progress,
-    advance,
-    format_instant,
-    parse_instant,
-)
+from cardcrm.records.sequences.progress import Place, Progress, advance
 from cardcrm.records.sequences.sequence_rules import find_last_change
 from cardcrm.records.sequences.sequence_status import ACTIVE, DONE, SKIPPED, STOPPED
 from cardcrm.records.sequences.sequence_type import SEQUENCE
@@ -42,9 +37,6 @@ from cardcrm.store import Store
 from cardcrm.store.bulk_update import update_rows
 from cardcrm.store.derived_refresh import CHUNK
 from cardcrm.store.retry import retry
-
-# Fills in the text of a task: the text, the ids of the contact and of the deal.
-FillIn = Callable[[str, int, int | None], str]
 
 URGENT: Final = 1  # priority of the reminder that a notify step makes
 
@@ -107,7 +99,7 @@ class _Run:
         self.domain, self.fill_in = domain, fill_in
         self.counts: Counter[str] = Counter()  # of the transaction under way
         self.plan = parse_plan(sequence.columns["steps"])
-        self.now = parse_instant(dates.current_instant())
+        self.now = dates.parse_instant(dates.current_instant())
 
     def run(self) -> None:
         """Enter, stop and advance, in this order.
@@ -160,14 +152,14 @@ class _Run:
     # Advancing
 
     def _advance_batch(self) -> int:
-        batch = _load_due(self.store, self.sequence.id, format_instant(self.now))
+        batch = _load_due(self.store, self.sequence.id, dates.format_instant(self.now))
         if not batch:
             return 0
         facts, addresses = load_facts(self.store, self.plan, batch)
         shared = find_shared(self.store, self.plan, self.sequence.id, batch, addresses)
         moved: list[tuple[Enrolled, Progress]] = []
         for each in batch:
-            place = Place(self.plan.positions[each.step], parse_instant(each.due_at))
+            place = Place(self.plan.positions[each.step], dates.parse_instant(each.due_at))
             progress = advance(self.plan, place, self.now, facts[each])
             moved.append((each, _stop_shared(each, progress, shared)))
         self._write_mail(moved, addresses)
@@ -207,7 +199,9 @@ class _Run:
             given = reminders.prepare(
                 self.store, each.contact_id, text, due, owner=each.owner, priority=priority
             )
-            rows.append({**given, "deal_id": each.deal_id, "created_at": format_instant(self.now)})
+            rows.append(
+                {**given, "deal_id": each.deal_id, "created_at": dates.format_instant(self.now)}
+            )
         self.store.insert_rows("reminder", rows)
         self.counts["tasks"] += len(rows)
 
@@ -219,7 +213,7 @@ class _Run:
             self.counts["changed"] += update.edit(self.store, ids, update.Edit(values=changes))
 
     def _write_places(self, moved: Sequence[tuple[Enrolled, Progress]]) -> None:
-        at = format_instant(self.now)
+        at = dates.format_instant(self.now)
         rows = [
             (each.id, outcome.step.label, DONE if outcome.is_done else SKIPPED, at)
             for each, progress in moved
@@ -235,7 +229,7 @@ class _Run:
         for each, progress in moved:
             if progress.place is not None:
                 label = self.plan.steps[progress.place.position].label
-                waiting[label, format_instant(progress.place.due)].append(each.id)
+                waiting[label, dates.format_instant(progress.place.due)].append(each.id)
             if progress.place is None or progress.refusal:
                 ended[progress.refusal].append(each.id)
         for (label, due_at), ids in waiting.items():
@@ -260,7 +254,7 @@ def _stop_shared(each: Enrolled, progress: Progress, shared: set[tuple[int, str]
     """Return the progress up to a mail that another contact at the same address gets."""
     for at, outcome in enumerate(progress.outcomes):
         if outcome.is_done and (each.contact_id, outcome.step.label) in shared:
-            place = Place(outcome.step.number - 1, parse_instant(each.due_at))
+            place = Place(outcome.step.number - 1, dates.parse_instant(each.due_at))
             return Progress(progress.outcomes[:at], place, SHARED)
     return progress
 
@@ -281,7 +275,7 @@ def find_stopped(store: Store, sequence_id: int, plan: Plan) -> dict[str, list[i
     stops = [each for each in EVENTS if each in plan.stop]
     needed = [each for each in stops if plan.has_mail or each != UNSUBSCRIBE]
     checks = {REASONS[each]: EVENTS[each] for each in needed}
-    checks |= {"contact is not active": _INACTIVE, "enrolled twice after a merge": _TWICE}
+    checks |= {"contact is not active": _INACTIVE, "enrolled twice after a merge": _DUPLICATE}
     for reason, condition in checks.items():
         sql = (
             "SELECT e.id FROM enrollment e WHERE e.sequence_id = :id AND e.status = 'active' "
@@ -297,7 +291,7 @@ def find_stopped(store: Store, sequence_id: int, plan: Plan) -> dict[str, list[i
 _INACTIVE: Final = (
     "EXISTS (SELECT 1 FROM contact c WHERE c.id = e.contact_id AND c.status <> 'active')"
 )
-_TWICE: Final = (
+_DUPLICATE: Final = (
     "EXISTS (SELECT 1 FROM enrollment o WHERE o.contact_id = e.contact_id "
     "AND o.sequence_id = e.sequence_id AND o.status = 'active' AND o.id < e.id "
     "AND coalesce(o.deal_id, 0) = coalesce(e.deal_id, 0))"

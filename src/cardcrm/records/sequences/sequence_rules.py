@@ -24,7 +24,7 @@ from cardcrm.records.sequences.plan_parser import parse_plan
 from cardcrm.records.sequences.sequence_status import ACTIVE
 from cardcrm.records.sequences.since_entry import is_happening
 from cardcrm.store import Store
-from cardcrm.text import find_similar, quote, sanitize
+from cardcrm.text import find_similar, pluralize, quote, sanitize
 
 
 def complete_sequence(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def _refuse_lost_steps(store: Store, plan: Plan, sequence_id: int) -> None:
     for label, count in store.rows(sql, id=sequence_id, active=ACTIVE):
         if label not in plan.positions:
             raise ConflictError(
-                f"{count:,} contact{'s' * (count != 1)} wait{'s' * (count == 1)} at the step "
+                f"{pluralize(count, 'contact')} {'waits' if count == 1 else 'wait'} at the step "
                 f"{quote(label)}, which the file does not have",
                 f"Give the step that takes its place this line: label = {quote(label)}",
             )
@@ -151,7 +151,7 @@ def _check_text(store: Store, place: str, text: str) -> None:
     if "{" in text:
         from cardcrm.records.mail.template_language import check
 
-        check(text, place, templates.snippet_finder(store, "text", ""), is_html=False)
+        check(text, place, templates.make_snippet_finder(store, "text", ""), is_html=False)
 
 
 def _check_value(store: Store, place: str, name: str, value: str) -> None:

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from cardcrm import dates
 from cardcrm.dates.clock import in_zone
-from cardcrm.records.campaigns.outreach import keep_text
 from cardcrm.records.campaigns.recipients import hash_share
+from cardcrm.records.mail.text_filler import FillIn, keep_text
 from cardcrm.records.records import Record
 from cardcrm.records.sequences.enrollments import as_enrolled
 from cardcrm.records.sequences.entries import Entrant, find_entrants, keep_new
@@ -28,14 +28,8 @@ from cardcrm.records.sequences.plan import (
     Step,
 )
 from cardcrm.records.sequences.plan_parser import parse_plan
-from cardcrm.records.sequences.progress import (
-    Facts,
-    Place,
-    advance,
-    begin,
-    parse_instant,
-)
-from cardcrm.records.sequences.runs import FillIn, find_stopped
+from cardcrm.records.sequences.progress import Facts, Place, advance, begin
+from cardcrm.records.sequences.runs import find_stopped
 from cardcrm.records.sequences.since_entry import REASONS
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import CHUNK
@@ -91,7 +85,7 @@ class _Simulation:
     ) -> None:
         self.store, self.sequence, self.plan, self.assumed = store, sequence, plan, assumed
         self.fill_in = fill_in
-        self.now = parse_instant(dates.current_instant())
+        self.now = dates.parse_instant(dates.current_instant())
         self.today = dates.today(store.locale.zone)
         self.end = self.now + dt.timedelta(days=assumed.days)
 
@@ -111,7 +105,7 @@ class _Simulation:
         ]
         going = [each for each in batch if each.id not in reasons]
         for each, facts in self._with_facts(going):
-            place = Place(self.plan.positions[each.step], parse_instant(each.due_at))
+            place = Place(self.plan.positions[each.step], dates.parse_instant(each.due_at))
             found += self._follow(each, place, facts)
         return found
 
@@ -142,7 +136,7 @@ class _Simulation:
             keys = {each: self._key(each) for each in found}
             new = [each for each in found if keys[each] not in seen]
             seen.update(keys.values())
-            start = parse_instant(dates.to_instant(day, dt.time(), self.store.locale.zone))
+            start = dates.parse_instant(dates.to_instant(day, dt.time(), self.store.locale.zone))
             yield max(start, self.now), new
 
     def _key(self, entrant: Entrant) -> tuple[int, str, int | None]:

@@ -12,7 +12,7 @@ from cardcrm.records.mail.sending import LONGEST_SKEW
 from cardcrm.records.records import Record
 from cardcrm.records.sequences.facts import COLUMNS, Enrolled, load_facts
 from cardcrm.records.sequences.plan import Plan
-from cardcrm.records.sequences.progress import arrive, format_instant
+from cardcrm.records.sequences.progress import arrive
 from cardcrm.store import Store
 from cardcrm.store.bulk_update import update_rows
 from cardcrm.store.derived_refresh import CHUNK, chunks
@@ -29,7 +29,7 @@ def bring_back(store: Store, sequence: Record, plan: Plan, now: dt.datetime) -> 
 
     They are looked for once a day, as that reads all that wait for some days.
     """
-    latest = format_instant(now + LONGEST_SKEW)
+    latest = dates.format_instant(now + LONGEST_SKEW)
     today = dates.today(store.locale.zone).isoformat()
     columns = sequence.columns
     if columns["seen_on"] == today or columns["created_at"] > latest:
@@ -50,23 +50,23 @@ def _move(store: Store, plan: Plan, batch: list[Enrolled], now: dt.datetime) -> 
     due: dict[str, list[int]] = defaultdict(list)
     for each in batch:
         place = arrive(plan, plan.positions[each.step], now, facts[each])
-        due[format_instant(place.due)].append(each.id)
+        due[dates.format_instant(place.due)].append(each.id)
     for at, ids in due.items():
         update_rows(store, "enrollment", ids, due_at=at)
 
 
 def _correct_times(store: Store, ids: list[int], now: dt.datetime, latest: str) -> None:
     """Set the times that are ahead to now, as what happens from now on counts for them."""
-    at, today = format_instant(now), dates.today(store.locale.zone).isoformat()
+    at, today = dates.format_instant(now), dates.today(store.locale.zone).isoformat()
     entered = "SELECT id FROM enrollment WHERE id IN ({}) AND entered_at > :latest"
     update_rows(
-        store, "enrollment", _find(store, entered, ids, latest), entered_at=at, entered_on=today
+        store, "enrollment", _find_ids(store, entered, ids, latest), entered_at=at, entered_on=today
     )
     reached = "SELECT id FROM enrollment_step WHERE enrollment_id IN ({}) AND at > :latest"
-    update_rows(store, "enrollment_step", _find(store, reached, ids, latest), at=at)
+    update_rows(store, "enrollment_step", _find_ids(store, reached, ids, latest), at=at)
 
 
-def _find(store: Store, sql: str, ids: list[int], latest: str) -> list[int]:
+def _find_ids(store: Store, sql: str, ids: list[int], latest: str) -> list[int]:
     return [
         row[0]
         for marks, params in chunks(ids)

@@ -2,10 +2,9 @@
 
 The figures are of the sales in one currency that redeem a code. A customer is new whose first sale
 ever, in any currency, is one of them. The discount of a sale with lines is quantity × unit price
-less the amount of each line that has the discount of the promotion. That of a sale without lines,
-whose amount was paid after a discount of d, is amount × d / (1 - d), rounded to a minor unit,
-halves up. Cost and margin follow `records.sales.margin`: a sale of unknown cost has no part in the
-margin.
+less the amount of each line that has the discount of the promotion. A sale without lines has an
+amount after the discount d: the discount is amount × d / (1 - d), rounded half up to a minor unit.
+Cost and margin follow `records.sales.margin`: a sale of unknown cost has no part in the margin.
 """
 
 from collections import defaultdict

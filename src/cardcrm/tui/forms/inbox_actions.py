@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.config import Config
 from cardcrm.records.mail import offers, received, replies
-from cardcrm.records.mail.edited_mail import with_subject
+from cardcrm.records.mail.edited_mail import add_subject
 from cardcrm.records.mail.offers import Offer
 from cardcrm.records.mail.received import Received
 from cardcrm.records.mail.replies import Body
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cardcrm.records.service.cases import Case
 
 _NONE = "none"
-_SERVER = ("host", "user", "from", "security", "port")
+_SERVER = ("host", "user", "from", "name", "security", "port")  # settings of mail
 
 
 class _Start(NamedTuple):
@@ -89,7 +89,7 @@ class _Reply:
         """Return the text to edit: what the template makes, above the quoted mail."""
         own = _render(self._context, store, self._mail, template) if template else Body("")
         self._offered = replies.build_body(store, self._mail, own)
-        return with_subject(replies.answer_subject(self._mail.subject), self._offered.text)
+        return add_subject(replies.build_reply_subject(self._mail.subject), self._offered.text)
 
 
 def _render(context: AppContext, store: Store, mail: Received, template: str) -> Body:
@@ -100,7 +100,7 @@ def _render(context: AppContext, store: Store, mail: Received, template: str) ->
 
 
 def _settings(context: AppContext) -> Config:
-    from cardcrm.mail.rendering import FIRM
+    from cardcrm.records.mail.template_fields import FIRM
 
     names = [*(f"mail.{each}" for each in _SERVER), *(f"firm.{each}" for each in FIRM)]
     return Config({each: context.setting(each) for each in names}, {})
@@ -110,7 +110,7 @@ def _find_domain(context: AppContext) -> str:
     """Return the domain of the sender. Raises UsageError if mail is not set up."""
     from cardcrm.mail.smtp import load_server
 
-    return load_server(_settings(context)).sender.rpartition("@")[2]
+    return load_server(_settings(context)).domain
 
 
 async def mark_done(context: AppContext, interaction_id: int) -> None:

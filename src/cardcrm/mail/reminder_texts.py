@@ -1,15 +1,16 @@
-"""Fill in the texts of the tasks of a sequence, as the text of a mail is."""
+"""Fill in the texts of reminders, which sequences and campaigns make, as the text of a mail is."""
 
 import re
 from typing import Final
 
 from cardcrm import config
 from cardcrm.errors import UsageError
-from cardcrm.mail.rendering import FIRM, fill_in
+from cardcrm.mail.rendering import fill_in
+from cardcrm.mail.sender import find_sender, load_firm
 from cardcrm.mail.template_data import About
 from cardcrm.records.contacts import contact_queries
 from cardcrm.records.mail.templates import StoredTemplate
-from cardcrm.records.sequences.runs import FillIn
+from cardcrm.records.mail.text_filler import FillIn
 from cardcrm.store import Store
 
 _FIELD: Final = re.compile(r"\{[{%].*?[}%]\}")
@@ -20,8 +21,7 @@ def build_filler(store: Store, settings: config.Config) -> FillIn:
 
     Where a field is empty, the text lacks all of them: the reminder names the contact anyway.
     """
-    firm = {key: settings.get(f"firm.{key}") for key in FIRM}
-    sender = settings.get("mail.from") or settings.get("mail.user")
+    sender, firm = find_sender(settings), load_firm(settings)
     sender_name = settings.get("mail.name")
 
     def fill(text: str, contact_id: int, deal_id: int | None) -> str:
