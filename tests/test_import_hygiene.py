@@ -45,7 +45,8 @@ FIELDS = """
 CONTACTS = """
     cli.contact_output domains records.contacts.contact_derived records.contacts.contact_points
     records.contacts.contact_queries records.contacts.contacts records.contacts.custom_fields
-    records.contacts.name_words records.contacts.resolve records.contacts.uids store.retry
+    records.contacts.name_words records.contacts.resolve records.contacts.uids
+    records.places records.places.locations store.places_migration store.retry
     store.touch_migration
 """
 SEARCH = """

@@ -3,10 +3,6 @@
 from docs.generator.answers.declaration import Answer, Key
 
 _ARTICLE = "article case_ids"
-_RUN = (
-    "id uid script_id:integer script contact_id contact case_id:integer case step given_answers "
-    "started_at:instant author"
-)
 
 KEYS = {
     "answer": Key("text", "answer of the contact, or name of a canned answer"),
@@ -27,7 +23,6 @@ KEYS = {
 OBJECTS = {
     "linked_article": "id title",
     "script_answer": "step question answer",
-    "script_run": _RUN,
 }
 
 ANSWERS = {

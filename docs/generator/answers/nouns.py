@@ -44,7 +44,7 @@ def record_types() -> dict[str, RecordType]:
     nouns = {each.name.replace(" ", "_"): each for each in registry.listed_types()}
     lines = {part.name: part for each in nouns.values() for part in each.line_types}
     parts = {"point": POINT, "address": ADDRESS, "anniversary": ANNIVERSARY, "contact": CONTACT}
-    further = ("rate", "cadence_rule", "import_column", "lead_rule")
+    further = ("rate", "cadence_rule", "import_column", "lead_rule", "script_run")
     more = {name: registry.record_type(name) for name in further}
     return {**nouns, **lines, **parts, **more}
 

@@ -14,6 +14,7 @@ from cardcrm.errors import NO_CONTACT, UsageError
 from cardcrm.records.activity.interactions import Details
 from cardcrm.records.knowledge.script_type import SCRIPT, SCRIPT_RUN
 from cardcrm.records.record_type import RecordType
+from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
     from cardcrm.cli.session import Session
@@ -44,8 +45,7 @@ def _describe(tree: str) -> tuple[str, ...]:
 
     found = parse_tree(tree)
     ends = sum(each.is_end for each in found.steps.values())
-    steps = f"{len(found.steps):,} step{'s' * (len(found.steps) != 1)}"
-    counts = f"{steps}, {ends:,} end{'s' * (ends != 1)}"
+    counts = f"{pluralize(len(found.steps), 'step')}, {pluralize(ends, 'end')}"
     if not found.loops:
         return (counts,)
     return (counts, f"a call can come back to: {', '.join(found.loops)}")
@@ -89,7 +89,7 @@ def run(
         bool, typer.Option("--restart", help="Begin again, without what was answered.")
     ] = False,
 ) -> Result:
-    """Walk through a script with a contact; the answers are logged as one interaction.
+    """Walk through a script with a contact, and log the answers as one interaction.
 
     Type the key, the number or the beginning of an answer. < goes back a step; ! logs what was
     answered and ends. Ctrl+C keeps it: the same command goes on there. In a pipe, each line is an
