@@ -27,7 +27,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "leads", "7", "show('leads')", "", "show the leads, which may become deals"),
     Key("app", "calls", "8", "show('calls')", "", "show whom to call next, and why"),
     Key("app", "inbox", "9", "show('inbox')", "", "show the mail that waits for an answer"),
-    Key("app", "cases", "0", "cases", "", "show the queue of cases: what is due first"),
+    Key("app", "cases", "0", "show('cases')", "", "show the queue of cases: what is due first"),
     Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
     Key(
         "app",

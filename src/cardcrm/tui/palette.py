@@ -29,6 +29,7 @@ _PAGE_OF_SCOPE = {
     "board": "deals",
     "leads": "leads",
     "inbox": "inbox",
+    "cases": "cases",
 }
 _TITLES = {
     "rm": "Delete",

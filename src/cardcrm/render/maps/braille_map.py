@@ -43,7 +43,9 @@ def draw_map(view: View, contacts: Sequence[LocatedContact], *, unicode: bool = 
         mark = str(len(each.contacts)) if len(each.contacts) > 1 else "•" if unicode else "@"
         canvas.write(each.column, each.row, mark)
     for each in clusters:  # the names afterwards, in the room that the numbers leave
-        canvas.write(each.column + len(str(len(each.contacts))) + 1, each.row, each.city)
+        if each.city:
+            behind = each.column + len(str(len(each.contacts)))
+            canvas.write(behind, each.row, f" {each.city}")  # the blank parts it from the coast
     return canvas.rows()
 
 

@@ -18,7 +18,7 @@ _COLUMNS = (
     Column("due", "due"),
     Column("contact", "contact", wide=True, min_width=12),
     Column("text", "what", wide=True, min_width=16),
-    Column("status", "status"),
+    Column("status", "status", wide=True, min_width=len("waiting on us")),
     Column("priority", "priority"),
     Column("owner", "owner", wide=True, min_width=8),
     Column("type", "type"),
