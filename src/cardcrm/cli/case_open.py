@@ -45,6 +45,8 @@ def _open(session: Session, words: list[str], texts: dict[str, str]) -> Result:
 
     store = session.store()
     contact, rest = session.split_contact(words)
+    if not rest:
+        raise UsageError("a case needs a text", _EXAMPLE)
     colleagues = session.warn_of_colleagues(contact)
     own = {"contact": f"#{contact.id}", "text": " ".join(rest)}
     record = records.add(store, CASE, {**texts, **own})

@@ -33,7 +33,7 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
     record = records.add(store, type_, texts)
     return Result(
         lambda: show_record(store, record),
-        f"added service level {describe(store, record).removeprefix('sla ')}",
+        f"added {describe(store, record)}",
         notes=_describe_effect(session),
     )
 

@@ -28,6 +28,13 @@ class Duration(Integer):
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         return self.normalize(parse_minutes(text))
 
+    def normalize(self, value: int) -> int:
+        """Return a time that is within the bounds. Raises UsageError for another."""
+        if not self.least <= value <= self.most:
+            least, most = format_minutes(self.least), format_minutes(self.most)
+            raise UsageError(f"{self.phrase} must be between {least} and {most}")
+        return value
+
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the time as ``8h`` or ``1h30m``."""
         return "" if value is None else format_minutes(value)
@@ -140,6 +147,7 @@ SLA = declare(
         title="{name}",
         sort="order",
         adjust=_complete,
+        singular="service level",
         summary="Service levels (SLA): response and solution times of cases.",
     )
 )  # fmt: skip
