@@ -40,14 +40,14 @@ class Duration(Integer):
         return "" if value is None else format_minutes(value)
 
 
-def parse_minutes(text: str) -> int:
+def parse_minutes(text: str, what: str = "working time") -> int:
     """Return the minutes of ``1h``, ``30m`` or ``1h30m``. Raises UsageError."""
     words = re.sub(r"\s+", "", text.lower())
     words = re.sub(r"(h|m)(?:ours?|rs?|inutes?|ins?)?", r"\1", words)
     found = re.fullmatch(r"(?:(\d{1,6}(?:\.\d+)?)h)?(?:(\d{1,6})m?)?", words)
     if not found or not words or words.isdigit():
         days = "a working day has no fixed length: " if re.fullmatch(r"\d+d", words) else ""
-        raise UsageError(f"invalid working time {quote(text)}", f"{days}{_HINT}".capitalize())
+        raise UsageError(f"invalid {what} {quote(text)}", f"{days}{_HINT}".capitalize())
     return round(float(found[1] or 0) * 60) + int(found[2] or 0)
 
 
