@@ -270,10 +270,10 @@ def find_ids(session: Session, type_: RecordType, words: Sequence[str]) -> list[
     store = session.store()
     try:
         return [records.find(store, type_.name, " ".join(words)).id]
-    except NotFoundError as error:
+    except (NotFoundError, UsageError) as error:  # several words may be an invalid name
         try:
             found = [records.find(store, type_.name, each).id for each in split_numbers(words)]
-        except NotFoundError:
+        except (NotFoundError, UsageError):
             raise error from None
         return list(dict.fromkeys(found))
 
