@@ -44,7 +44,7 @@ def show_map(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Show contacts on a map.
+    """Show contacts on a map, or write it as a page.
 
     A number stands for that many contacts side by side; the town is that of most of them. With
     --html the map is a page that can be zoomed; it needs no network, and nothing is sent anywhere.
