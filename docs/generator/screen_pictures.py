@@ -31,6 +31,7 @@ PICTURES = {
     "desk": ("down",),
     "search": ("ctrl+p", *"eleanor"),
     "contacts": ("2", "W"),
+    "map": ("2", "at", "minus", "minus", "minus", "left"),
     "value": ("3",),
     "form": ("2", "M", "e"),
     "both": ("2", "M", "e", "down", "down", "down", *"caterer", OTHER_USER, "ctrl+o"),
