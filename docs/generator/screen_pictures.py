@@ -23,7 +23,6 @@ SIZES = {
     "search": (120, 32),
     "deals": (132, 18),
     "leads": (140, 26),
-    "cases": (140, 26),
     "sequence": (110, 20),
 }
 OTHER_USER = "another user"  # not a key: another user changes the role of the contact

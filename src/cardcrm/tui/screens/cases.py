@@ -17,12 +17,14 @@ from cardcrm.text import fold
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.forms import case_actions
 from cardcrm.tui.keys import bindings
+from cardcrm.tui.screens.card_page import NARROW
 from cardcrm.tui.screens.detail_page import MAX_LINES, DetailPage
 from cardcrm.tui.screens.records import MAX_ROWS
 from cardcrm.tui.widgets.case_list import CaseList, format_cells
 from cardcrm.tui.widgets.record_list import Row
 
 AGING: Final = 60.0  # seconds after which the deadlines are looked at again
+_SIDE_BY_SIDE: Final = 160  # columns; half of fewer cut the requests too much
 _MANY: Final = 2_000  # cases; the order of more is found beside the screen
 _DEADLINES = ("first_response_due", "next_response_due", "solution_due")
 _WHOSE = ("", "mine", "of my teams", "of no one")
@@ -34,6 +36,7 @@ class CasesPage(DetailPage):
     mode_name = "cases"
     scopes: tuple[str, ...] = ("app", "page", "records", "cases", "list")
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("cases")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-stacked"), (_SIDE_BY_SIDE, "-usual")]  # noqa: RUF012
 
     def __init__(self) -> None:
         super().__init__(CASE)

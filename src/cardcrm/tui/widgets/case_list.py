@@ -17,7 +17,7 @@ _COLUMNS = (
     Column("id", "id", "right"),
     Column("due", "due"),
     Column("contact", "contact", wide=True, min_width=12),
-    Column("text", "what", wide=True, min_width=16),
+    Column("text", "what", wide=True, min_width=24),
     Column("status", "status", wide=True, min_width=len("waiting on us")),
     Column("priority", "priority"),
     Column("owner", "owner", wide=True, min_width=8),
