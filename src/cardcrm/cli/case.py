@@ -14,6 +14,7 @@ from cardcrm.cli.record_options import choose
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import Param
+from cardcrm.errors import UsageError
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.service.case_type import CASE
 
@@ -243,6 +244,10 @@ def solve(
     session = session_of(ctx)
     refuse_options(ctx, text)
     case_id = parse_case(which)
+    if not text and (minutes is not None or kind != "message"):
+        option = "--kind" if minutes is None else "--minutes"
+        hint = f"Say what was done: cardcrm case solve {case_id} a new valve was fitted"
+        raise UsageError(f"{option} needs a text", hint)
     details = parse_details(session, kind, "", minutes)
     answered = cases.solve(session.store(), case_id, " ".join(text), details)
     notes = ask_for_rating(session, answered.case)

@@ -135,6 +135,27 @@ def test_what_a_place_may_be(places):
             find_place(places, text)
 
 
+def test_the_region_of_an_ambiguous_town_decides(places):
+    with pytest.raises(AmbiguousError) as several:
+        find_place(places, "Springfield")
+    for _, label, _ in several.value.candidates:
+        name, region, _country = label.split(", ")
+        assert find_place(places, f"{name}, {region}").label == label
+    assert "“Springfield, MO”" in several.value.hint
+    assert find_place(places, "Leeds, AL").label == "Leeds, AL, US"
+    assert find_place(places, "Leeds, Nowhereshire").label == "Leeds, ENG, GB"
+    for text in ("Leeds, Texas", "Leeds, MO", "Leeds, FR", "Leeds, Albania"):
+        with pytest.raises(NotFoundError, match=f"unknown place “{text}”"):
+            find_place(places, text)
+
+
+def test_a_gazetteer_without_regions_narrows_by_their_country(places):
+    places.engine.execute("UPDATE place SET region = '', district = '' WHERE kind = 'city'", {})
+    assert find_place(places, "Leeds, AL").label == "Leeds, US"
+    with pytest.raises(AmbiguousError, match="is 3 towns"):
+        find_place(places, "Springfield, MO")
+
+
 def test_a_number_that_is_two_things_is_refused(places):
     places.engine.execute("UPDATE place SET postcode = '1' WHERE postcode = 'YO1'", {})
     pin(places, "Ann Lee", (53.5, -1.5))

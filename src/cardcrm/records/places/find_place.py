@@ -9,7 +9,7 @@ from cardcrm.records.contacts.countries import region_of
 from cardcrm.records.places.gazetteer import AddressText, Gazetteer, Place
 from cardcrm.records.places.loading import has_places
 from cardcrm.records.places.locating import Located, Open, locate
-from cardcrm.records.places.place_names import place_key, postcode_key
+from cardcrm.records.places.place_names import is_region, place_key, postcode_key
 from cardcrm.store import Store
 from cardcrm.text import normalize_line
 
@@ -65,16 +65,19 @@ def _look_up(store: Store, text: str) -> Located | Open | None:
     if first and region_of(second):
         region, country = first.strip(), second.strip()
     word, _, after = name.partition(" ")
+    is_code = country == rest and is_region(place_key(rest))  # MO: Macao, or Missouri
     wanted = [
         AddressText(postcode=name, country=country) if _has_digit(name) else None,
         AddressText(city=after, postcode=word, country=country) if _has_digit(word) else None,
         AddressText(city=name, region=region, country=country),
-        AddressText(city=name, region=rest) if country == rest else None,  # IL: Illinois, or Israel
-        AddressText(city=text),
+        AddressText(city=name, region=rest) if is_code else None,
+        AddressText(city=text.replace(",", " ")),
     ]
     addresses = [each for each in wanted if each is not None]
     gazetteer = Gazetteer(store.engine, addresses)
-    results = [locate(gazetteer, each) for each in addresses]
+    results = [
+        locate(gazetteer, each, is_strict=is_region(place_key(each.region))) for each in addresses
+    ]
     return next((each for each in results if isinstance(each, Located) or _is_open(each)), None)
 
 

@@ -14,6 +14,7 @@ from cardcrm.records.contacts.countries import region_of
 from cardcrm.records.places.gazetteer import AddressText, Gazetteer, Place, split_city
 from cardcrm.records.places.place_names import (
     JOINING_WORDS,
+    has_region,
     list_region_names,
     place_key,
     postcode_keys,
@@ -58,12 +59,17 @@ def locate_rows(engine: Engine, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
     return found
 
 
-def locate(gazetteer: Gazetteer, address: AddressText) -> Located | Open | None:
-    """Return where an address is, what it may mean, or None where it names no place."""
+def locate(
+    gazetteer: Gazetteer, address: AddressText, *, is_strict: bool = False
+) -> Located | Open | None:
+    """Return where an address is, what it may mean, or None where it names no place.
+
+    With ``is_strict``, a town that is not known to be in the region is not meant.
+    """
     country = region_of(address.country) if address.country else ""
     if found := _find_postcode(gazetteer, address, country):
         return found
-    towns = _find_towns(gazetteer, address, country)
+    towns = _find_towns(gazetteer, address, country, is_strict)
     if len(towns) == 1:
         return Located("city", towns[0].position, towns[0].label)
     if choice := gazetteer.choices.get(address.choice_key):
@@ -71,7 +77,7 @@ def locate(gazetteer: Gazetteer, address: AddressText) -> Located | Open | None:
         return Located("city", position, choice.place, choice.id)
     if towns:
         return Open(tuple(towns))
-    if found := _find_region(gazetteer, address, country):
+    if not is_strict and (found := _find_region(gazetteer, address, country)):
         return found
     return Open() if address.city or address.postcode else None
 
@@ -119,7 +125,9 @@ def _mean(rows: Sequence[Place]) -> Position:
 # Towns
 
 
-def _find_towns(gazetteer: Gazetteer, address: AddressText, country: str) -> list[Place]:
+def _find_towns(
+    gazetteer: Gazetteer, address: AddressText, country: str, is_strict: bool
+) -> list[Place]:
     """Return the towns that an address may mean: one if it is certain."""
     for text in split_city(address.city) if address.city else ():
         key = place_key(text)
@@ -130,7 +138,7 @@ def _find_towns(gazetteer: Gazetteer, address: AddressText, country: str) -> lis
         if not rows or not is_measured:
             rows = [*rows, *_find_joined(gazetteer, key, country)]
         if rows:
-            rows = narrow_to_region(rows, address.region, gazetteer)
+            rows = narrow_to_region(rows, address.region, gazetteer, is_strict=is_strict)
             return choose_town(merge_towns(rows, gazetteer.home), country, gazetteer.home)
     return []
 
@@ -151,14 +159,21 @@ def _find_joined(gazetteer: Gazetteer, key: str, country: str) -> list[Place]:
     ]
 
 
-def narrow_to_region(rows: list[Place], region: str, gazetteer: Gazetteer) -> list[Place]:
-    """Return the places in a region, or all of them if none is known to be in it."""
+def narrow_to_region(
+    rows: list[Place], region: str, gazetteer: Gazetteer, *, is_strict: bool = False
+) -> list[Place]:
+    """Return the places in a region, else those that may be: their country has such a region.
+
+    If there are none, return all places, or none with ``is_strict``.
+    """
     key = place_key(region)
     if not key:
         return rows
     areas = gazetteer.regions.get(key, ())
     inside = {(each.country, each.region, each.district) for each in areas}
-    return [each for each in rows if _is_in_region(each, key, inside)] or rows
+    found = [each for each in rows if _is_in_region(each, key, inside)]
+    found = found or [each for each in rows if not each.region and has_region(each.country, key)]
+    return found or ([] if is_strict else rows)
 
 
 def _is_in_region(place: Place, key: str, inside: set[tuple[str, str, str]]) -> bool:

@@ -70,3 +70,14 @@ def list_region_names(country: str) -> dict[str, str]:
     entries = filter(None, _REGIONS.get(country, "").split("|"))
     pairs = (each.split(" ", 1) for each in entries)
     return {name: code for code, name in pairs}
+
+
+def has_region(country: str, key: str) -> bool:
+    """Return whether a country has a region of a folded name or code, as far as is known."""
+    names = list_region_names(country)
+    return key in names or key.upper() in names.values()
+
+
+def is_region(key: str) -> bool:
+    """Return whether any country has a region of a folded name or code, as far as is known."""
+    return any(has_region(country, key) for country in _REGIONS)
