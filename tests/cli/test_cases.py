@@ -159,6 +159,17 @@ def test_cases_follow_contacts_that_are_merged_and_go_with_those_forgotten(say):
         assert "unknown case 1" in say(line, code=NOT_FOUND)
 
 
+def test_merging_cases_of_two_contacts_says_so(say):
+    say("add Jane Doe")
+    say("add Bob Roe")
+    for who in ("jane", "jane", "bob"):
+        say(f"case open {who} help")
+    assert "was opened for" not in say("case merge 1 2")
+    assert "case 3 was opened for Bob Roe, not Jane Doe" in say("case merge 1 3")
+    say("undo")
+    assert [each["contact"] for each in rows(say, "case list")] == ["Jane Doe", "Bob Roe"]
+
+
 def test_two_agents_do_not_answer_one_case(say, monkeypatch):
     say("add Jane")
     say("case open jane help")

@@ -18,6 +18,7 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.service.case_type import CASE
 
 if TYPE_CHECKING:
+    from cardcrm.records.service.cases import Merged
     from cardcrm.sheet import Sheet
 
 app = build(CASE, without=("add", "list", "show"))
@@ -194,7 +195,16 @@ def merge(
     merged = cases.merge(session.store(), parse_case(keep), parse_case(other))
     moved = f"moved {merged.moved:,} interaction{'s' * (merged.moved != 1)}"
     message = f"merged case {merged.other.id} into {name_case(merged.case)}; {moved}"
-    return Result(lambda: show(session, merged.case.id), message)
+    warnings = _warn_of_two_contacts(merged)
+    return Result(lambda: show(session, merged.case.id), message, warnings=warnings)
+
+
+def _warn_of_two_contacts(merged: "Merged") -> tuple[str, ...]:
+    """Return a line if the cases merged were of different contacts."""
+    if merged.other.contact_id == merged.case.contact_id:
+        return ()
+    other = f"case {merged.other.id} was opened for {merged.other.contact}"
+    return (f"{other}, not {merged.case.contact}; to revert: cardcrm undo",)
 
 
 # The status

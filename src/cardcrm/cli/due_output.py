@@ -162,7 +162,7 @@ def _contract(contract: DueContract) -> dict[str, object]:
         "text": contract.text,
         "deadline": contract.event,
         "due": contract.on,
-        "renewal": contract.renewal or None,
+        "renewal_term": contract.renewal or None,
         "contact_id": contract.contact.id,
         "contact": contract.contact.name,
     }

@@ -147,7 +147,7 @@ def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
     The values of the fields that have these keys follow.
     """
     type_ = record.type
-    noun = type_.heading(record.columns) if type_.heading else type_.name
+    noun = type_.heading(record.columns) if type_.heading else type_.noun
     title = shorten(records.title_of(store, record), _TITLE)
     number = f"{noun} {record.id}"
     named = f"{number} {title}" if title not in ("", str(record.id)) else number

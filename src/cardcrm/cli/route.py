@@ -55,10 +55,11 @@ def route(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Order visits so that the way is short, with the distance of each leg.
+    """Order visits so that the way is short.
 
-    Distances are straight lines; roads are longer, by a third or so. Up to nine visits get the
-    shortest order, more a short one. Each stop has a geo: link, which phones open in their map.
+    The distance of each leg is a straight line; roads are longer, by a third or so. Up to nine
+    visits get the shortest order, more a short one. Each stop has a geo: link, which phones open
+    in their map.
 
     With --leave as many visits as possible begin within the opening hours, which a custom field
     “opening hours” of the contact or its organization has. The others are marked as closed.
@@ -66,7 +67,7 @@ def route(
     Examples:
         cardcrm route jane bob acme --start Leeds
 
-        cardcrm route --where "near:leeds<25km tag:visit" --start Leeds --end Leeds
+        cardcrm route --where "near:leeds<25km tag:visit" --start Leeds --end York
 
         cardcrm route 4,7,12 --start 53.80,-1.55 --json
 

@@ -135,4 +135,4 @@ def _suggest_zones(name: str) -> str:
 
     known = sorted(zoneinfo.available_timezones())
     near = difflib.get_close_matches(name[:40], known, n=3) or ["Europe/London", "America/New_York"]
-    return "choose a zone such as " + ", ".join(near)
+    return f"Choose a zone such as {', '.join(near)}."

@@ -69,6 +69,7 @@ def _look_up(store: Store, text: str) -> Located | Open | None:
         AddressText(postcode=name, country=country) if _has_digit(name) else None,
         AddressText(city=after, postcode=word, country=country) if _has_digit(word) else None,
         AddressText(city=name, region=region, country=country),
+        AddressText(city=name, region=rest) if country == rest else None,  # IL: Illinois, or Israel
         AddressText(city=text),
     ]
     addresses = [each for each in wanted if each is not None]

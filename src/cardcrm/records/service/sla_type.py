@@ -28,6 +28,13 @@ class Duration(Integer):
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         return self.normalize(parse_minutes(text))
 
+    def normalize(self, value: int) -> int:
+        """Return a time that is within the bounds. Raises UsageError for another."""
+        if not self.least <= value <= self.most:
+            least, most = format_minutes(self.least), format_minutes(self.most)
+            raise UsageError(f"{self.phrase} must be between {least} and {most}")
+        return value
+
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the time as ``8h`` or ``1h30m``."""
         return "" if value is None else format_minutes(value)
@@ -107,8 +114,8 @@ SLA = declare(
         "service levels",
         (
             Uid(),
-            Key("name", required=True, unique=True, listed=True, searchable=True, headed=True,
-                help="Name, one word.", example="standard"),
+            Key("name", non_ascii_key="name_key", required=True, unique=True, listed=True,
+                searchable=True, headed=True, help="Name, one word.", example="standard"),
             Duration("first_minutes", key="first", json_key="first_minutes", label="first",
                      phrase="first response", listed=True, example="1h",
                      help="Working time to the first response, such as 1h or 30m."),
@@ -123,7 +130,8 @@ SLA = declare(
                     help="Place among the others: the first one that fits a case counts."),
             Choice("priority", PRIORITIES, json_key="case_priority", listed=True,
                    help="Only cases of this priority: low, normal, high or urgent."),
-            Text("contacts", key="group", label="customers", listed=True, example="mvc:yes",
+            Text("contacts", non_ascii_key="contacts_key", key="group", label="customers",
+                 listed=True, example="mvc:yes",
                  help="Only cases of these customers: a query as in `find`."),
             Hours("hours", default=_HOURS, required=True, listed=True,
                   example="mon-fri 9:00-12:00,13:00-17:00",
@@ -139,6 +147,7 @@ SLA = declare(
         title="{name}",
         sort="order",
         adjust=_complete,
+        singular="service level",
         summary="Service levels (SLA): response and solution times of cases.",
     )
 )  # fmt: skip

@@ -327,7 +327,7 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
         return
     if digest.cases.rows:
         is_late = any(each.is_late for each in digest.cases.rows)
-        note = f"{digest.cases.total:,} · {key_of('cases')} shows them"
+        note = f"{digest.cases.total:,} · press {key_of('cases')}"
         yield Row("Cases due", note, "late" if is_late else "soon")
         has_rows = True
     elif not _has_work(digest):
