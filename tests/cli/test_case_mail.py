@@ -117,6 +117,35 @@ def test_an_answer_continues_the_case_and_opens_a_solved_one_again(desk):
     assert len(desk.acknowledgments()) == 1
 
 
+def test_mail_that_is_logged_from_a_file_continues_its_case(desk, tmp_path):
+    desk.fetch(question())
+    (acknowledged,) = desk.send()
+    desk.run("case", "solve", "1", "tighten the valve")
+
+    def log(number, **headers):
+        path = tmp_path / f"{number}.eml"
+        path.write_bytes(question(number, **{"Date": "Sat, 21 Nov 2026 09:00:00 +0000"} | headers))
+        return desk.run("log-mail", str(path))
+
+    before = "Fri, 20 Nov 2026 16:00:00 +0000"
+    said = log(2, In_Reply_To=f"<{acknowledged}>", Date=before, References="<q1@example.com>")
+    assert "1 message added to case 1" in said
+    assert [each["status"] for each in desk.cases()] == ["solved"]
+    log(3, In_Reply_To="<q2@example.com>", Auto_Submitted="auto-replied")
+    assert "added to case" not in log(4, Subject="Roof")
+    assert "added to case" not in log(5, Subject="Roof [case 1]", From="bob@example.net")
+    assert [each["status"] for each in desk.cases()] == ["solved"]
+    assert "1 message added to case 1" in log(6, In_Reply_To="<q2@example.com>")
+    assert [each["status"] for each in desk.cases()] == ["waiting-us"]
+    assert "added to case 1" in log(7, Subject="Again [case 1]")
+    assert "added to case" not in log(7, Subject="Again [case 1]")
+    shown = desk.rows("case", "show", "1")
+    assert len([each for each in shown["conversation"] if each["direction"] == "in"]) == 4
+    desk.run("undo")
+    desk.run("undo")
+    assert [each["status"] for each in desk.cases()] == ["solved"]
+
+
 def test_the_number_of_the_case_of_someone_else_leads_nowhere(desk):
     desk.fetch(question())
     desk.fetch(question(2, From="Bob <bob@example.net>", Subject="Hello [case 1]"))

@@ -144,11 +144,11 @@ def test_files_of_deals_name_the_partner_by_name_or_number(shop, say, rows, tmp_
     path = tmp_path / "deals.csv"
     path.write_text(
         "title,contact,partner,ref\nHall,Jane Doe,Blooms,D1\nDoor,Jane Doe,#1,D2\n"
-        "Roof,Jane Doe,,D3\nGate,Jane Doe,Nobody,D4\nWall,Jane Doe,Jane Doe,D5\n"
+        "Roof,Jane Doe,,D3\nGate,Jane Doe,Nemo,D4\nWall,Jane Doe,Jane Doe,D5\n"
         "Path,Tom Park,Blooms,D6\n"
     )
     said = say("import", str(path), "--as", "deals", code=1)
-    assert "line 5, partner: no contact matches “Nobody”" in said
+    assert "line 5, partner: no contact matches “Nemo”" in said
     assert "line 6, partner: Jane Doe is not a partner" in said
     assert "line 7, partner: Rose Dealers has registered Tom Park" in said
 

@@ -85,11 +85,19 @@ def find_address(store: Store, case_id: int) -> str:
     return store.value(sql, id=case_id) or ""
 
 
-def continue_case(store: Store, interaction_id: int, subject: str = "") -> int | None:
+def names_case(subject: str) -> bool:
+    """Return whether a subject names a case: “[case 12]”."""
+    return bool(_NUMBER.search(subject))
+
+
+def continue_case(
+    store: Store, interaction_id: int, subject: str = "", *, only_newer: bool = False
+) -> int | None:
     """Add a mail to the case of its thread; return the id of that case.
 
     A mail that came in may name the case in its ``subject``, if it is one of its sender. The case
-    then waits for us, and one that was solved is open again. Runs inside a transaction.
+    then waits for us, and one that was solved is open again. With ``only_newer`` a mail from before
+    the last change of the status changes nothing. Runs inside a transaction.
     """
     case_id = _find_case_of_thread(store, interaction_id)
     case_id = case_id or _find_case_in_subject(store, interaction_id, subject)
@@ -97,12 +105,23 @@ def continue_case(store: Store, interaction_id: int, subject: str = "") -> int |
         return None
     case = get(store, case_id)
     store.update("interaction", interaction_id, case_id=case_id)
+    if only_newer and _is_outdated(store, interaction_id):
+        return case.id
     sql = "SELECT direction FROM interaction WHERE id = :id"
     if store.value(sql, id=interaction_id) != "in":
         _note_sent(store, case)
     elif not _rate(store, case, interaction_id) and case.status != NEW:
         change(store, case, {"status": WAITING_US})
     return case.id
+
+
+def _is_outdated(store: Store, interaction_id: int) -> bool:
+    """Return whether the status of the case of a mail has changed after the mail was written."""
+    sql = (
+        "SELECT 1 FROM interaction i WHERE i.id = :id AND coalesce(i.at, i.on_date) < "
+        "(SELECT max(h.at) FROM case_change h WHERE h.case_id = i.case_id)"
+    )
+    return bool(store.value(sql, id=interaction_id))
 
 
 def _rate(store: Store, case: Case, interaction_id: int) -> bool:

@@ -1,7 +1,7 @@
 """Order visits so that as many as possible begin within opening hours, and tell their times.
 
 Fewer visits outside the hours come first, then an early end and a short way: a minute on the road
-counts as much as two of waiting. Who arrives before an opening waits for it.
+counts as much as two of waiting. A visit that comes before an opening waits for it.
 
 Up to some number of stops the best order is found by dynamic programming over the sets of visited
 stops: a partial way stays as long as no other one through the same stops to the same last one is as
