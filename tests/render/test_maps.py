@@ -10,7 +10,7 @@ from cardcrm.records.places.located_contacts import LocatedContact
 from cardcrm.render.maps.braille_map import draw_map, draw_scale, fit_cells
 from cardcrm.render.maps.clusters import ClusterIndex
 from cardcrm.render.maps.coast import load_coast, load_pieces
-from cardcrm.render.maps.view import View, fit_view
+from cardcrm.render.maps.view import View, find_extent, fit_view
 
 EARTH = fit_view([], 160, 80)
 
@@ -25,6 +25,10 @@ def scattered(count, south=-90.0, north=90.0, west=-180.0, east=180.0):
     chance = random.Random(7)
     places = [(chance.uniform(south, north), chance.uniform(west, east)) for _ in range(count)]
     return [contact(number, *each) for number, each in enumerate(places)]
+
+
+def fit_all(found, width, height):
+    return fit_cells(find_extent([each.position for each in found]), width, height)
 
 
 def ids_of(clusters):
@@ -69,7 +73,7 @@ def test_clusters_stay_the_same_while_a_map_is_moved():
 
 def test_zooming_in_splits_clusters_until_each_has_one_place():
     found = [contact(1, 53.8, -1.5), contact(2, 53.81, -1.5), contact(3, 53.81, -1.5)]
-    index, view = ClusterIndex(found), fit_cells(found, 80, 20)
+    index, view = ClusterIndex(found), fit_all(found, 80, 20)
     counts = []
     for _ in range(30):
         counts.append([len(each.contacts) for each in index.find_clusters(view)])
@@ -89,14 +93,14 @@ def test_clusters_reach_across_the_antimeridian_and_to_the_poles():
 def test_the_town_of_a_cluster_is_that_of_most():
     towns = ["", "Leeds", "York", "Leeds", ""]
     found = [contact(number, 53.8, -1.5, town) for number, town in enumerate(towns)]
-    (cluster,) = ClusterIndex(found).find_clusters(fit_cells(found, 80, 20))
+    (cluster,) = ClusterIndex(found).find_clusters(fit_all(found, 80, 20))
     assert cluster.city == "Leeds"
 
 
 @pytest.mark.parametrize("unicode", [True, False])
 def test_marks_do_not_touch_and_lose_no_contact(unicode):
     found = scattered(4000, 45, 55, -5, 10)
-    view = fit_cells(found, 80, 24)
+    view = fit_all(found, 80, 24)
     drawn = draw_map(view, ClusterIndex(found).find_clusters(view), unicode=unicode)
     assert ids_of(mark.cluster for mark in drawn.marks) == list(range(4000))
     rows = ["".join(piece.text for piece in line) for line in drawn.lines]

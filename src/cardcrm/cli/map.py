@@ -88,13 +88,14 @@ def _draw(found: "Sequence[LocatedContact]", *, color: bool, width: int) -> str:
 
     from cardcrm.render.maps.braille_map import draw_map, fit_cells
     from cardcrm.render.maps.clusters import ClusterIndex
+    from cardcrm.render.maps.view import find_extent
     from cardcrm.render.streams import is_unicode
     from cardcrm.render.terminal_charts import format_line
 
     cells = width or _WIDTH
     lines = get_terminal_size((_WIDTH, 24)).lines - 4 if width else cells // 3
     height = min(max(lines, _HEIGHTS[0]), _HEIGHTS[1], cells // 2)
-    view = fit_cells(found, cells, height)
+    view = fit_cells(find_extent([each.position for each in found]), cells, height)
     clusters = ClusterIndex(found).find_clusters(view)
     drawn = draw_map(view, clusters, unicode=is_unicode(sys.stdout))
     return "".join(f"{format_line(line, color=color)}\n" for line in drawn.lines)

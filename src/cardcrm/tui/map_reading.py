@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm.records.places import loading
-from cardcrm.records.places.located_contacts import LocatedContact, list_located
+from cardcrm.records.places.located_contacts import list_located
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.render.maps.braille_map import draw_map, fit_cells, resize_cells
 from cardcrm.render.maps.clusters import ClusterIndex
 from cardcrm.render.maps.marks import Mark
-from cardcrm.render.maps.view import View
+from cardcrm.render.maps.view import Extent, View, find_extent
 from cardcrm.store import Store
 from cardcrm.tui.map_walk import MapWalk, begin_walk
 
@@ -21,12 +21,17 @@ _LEAST = (8, 2)  # cells of a map
 
 
 class MapContacts(NamedTuple):
-    """The located contacts of a query, how many it finds, and whether there is a gazetteer."""
+    """The located contacts of a query, for a map.
 
-    contacts: Sequence[LocatedContact]
+    ``located`` of the ``total`` contacts have a location; ``has_places`` says whether a gazetteer
+    was loaded.
+    """
+
+    located: int
     total: int
     has_places: bool
     clusters: ClusterIndex
+    extent: Extent
 
 
 class MapPicture(NamedTuple):
@@ -41,7 +46,9 @@ def read_contacts(store: Store, words: str) -> MapContacts:
     """Read the located contacts of a query. Raises UsageError for an invalid one."""
     ids = columns.find_ids(store, contact_query.parse(store, words))
     found = list(list_located(store, ids))
-    return MapContacts(found, len(ids), loading.has_places(store), ClusterIndex(found))
+    extent = find_extent([each.position for each in found])
+    has_places = loading.has_places(store)
+    return MapContacts(len(found), len(ids), has_places, ClusterIndex(found), extent)
 
 
 def draw_picture(
@@ -50,7 +57,7 @@ def draw_picture(
     """Draw a view in some cells, that of all contacts for None; stay on the chosen contact."""
     width, height = map(max, size, _LEAST)
     if view is None:
-        view = fit_cells(data.contacts, width, height)
+        view = fit_cells(data.extent, width, height)
     else:
         view = resize_cells(view, width, height)
     drawn = draw_map(view, data.clusters.find_clusters(view))

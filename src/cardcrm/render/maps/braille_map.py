@@ -6,13 +6,12 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from cardcrm.geodesy import HALF_TURN
-from cardcrm.records.places.located_contacts import LocatedContact
 from cardcrm.render.charts.canvas import Canvas
 from cardcrm.render.charts.pieces import Line
 from cardcrm.render.maps.clusters import Cluster
 from cardcrm.render.maps.coast import CoastPiece, load_pieces
 from cardcrm.render.maps.marks import DOTS_ACROSS, DOTS_DOWN, Mark, place_marks
-from cardcrm.render.maps.view import View, fit_view
+from cardcrm.render.maps.view import Extent, View
 
 _COAST = "series1"
 _MOST_CELLS = 14  # of the line that shows the scale
@@ -27,10 +26,9 @@ class DrawnMap(NamedTuple):
     marks: list[Mark]
 
 
-def fit_cells(contacts: Sequence[LocatedContact], width: int, height: int) -> View:
-    """Return the view of contacts in cells of the terminal."""
-    positions = [each.position for each in contacts]
-    return fit_view(positions, DOTS_ACROSS * width, DOTS_DOWN * height)
+def fit_cells(extent: Extent, width: int, height: int) -> View:
+    """Return the view of an extent in cells of the terminal."""
+    return extent.fit(DOTS_ACROSS * width, DOTS_DOWN * height)
 
 
 def resize_cells(view: View, width: int, height: int) -> View:

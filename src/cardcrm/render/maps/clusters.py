@@ -36,12 +36,17 @@ class ClusterIndex:
     """Contacts, and their clusters on maps of any scale."""
 
     def __init__(self, contacts: Sequence[LocatedContact]) -> None:
-        self._blocks: dict[Cell, list[_Member]] = {}
+        self._blocks: dict[Cell, _Block] = {}
         self._grids: dict[Cell, _Grid] = {}
         for each in contacts:
-            member = _find_member(each)
-            block = (member.column >> _BLOCK, member.row >> _BLOCK)
-            self._blocks.setdefault(block, []).append(member)
+            column, row = _find_cell(each)
+            number = (column >> _BLOCK, row >> _BLOCK)
+            if number not in self._blocks:
+                self._blocks[number] = _Block([], [], [])
+            block = self._blocks[number]
+            block.columns.append(column)
+            block.rows.append(row)
+            block.contacts.append(each)
 
     def find_clusters(self, view: View) -> list[Cluster]:
         """Return the clusters on a map, the largest first."""
@@ -49,8 +54,9 @@ class ClusterIndex:
         grid = self._find_grid(size)
         is_small = max(size) <= _BLOCK
         blocks = _list_cells(view, (_BLOCK, _BLOCK)) if is_small else self._blocks
-        for block in blocks:
-            grid.add_block(block, self._blocks.get(block, ()))
+        for number in blocks:
+            if number in self._blocks:
+                grid.add_block(number, self._blocks[number])
         found = [each for each in grid.find_within(view) if view.shows(*view.locate(each.position))]
         return sorted(found, key=lambda each: (-len(each.contacts), *each.position))
 
@@ -62,12 +68,15 @@ class ClusterIndex:
         return self._grids[size]
 
 
-class _Member(NamedTuple):
-    """A contact, and the smallest cell that it is in."""
+class _Block(NamedTuple):
+    """The contacts of a part of the earth, and the smallest cells that they are in.
 
-    column: int
-    row: int
-    contact: LocatedContact
+    Three lists rather than one of tuples, which the garbage collector would go through.
+    """
+
+    columns: list[int]
+    rows: list[int]
+    contacts: list[LocatedContact]
 
 
 class _Grid:
@@ -79,13 +88,17 @@ class _Grid:
         self._members: dict[Cell, list[LocatedContact]] = {}
         self._clusters: dict[Cell, Cluster] = {}
 
-    def add_block(self, block: Cell, members: Sequence[_Member]) -> None:
+    def add_block(self, number: Cell, block: _Block) -> None:
         """Put the contacts of a block into their cells."""
-        if block in self._added:
+        if number in self._added:
             return
-        self._added.add(block)
+        self._added.add(number)
         across, down = self._size
-        for column, row, contact in members:
+        if min(self._size) >= _BLOCK:  # all of them are in one
+            cell = (number[0] >> across - _BLOCK, number[1] >> down - _BLOCK)
+            self._members.setdefault(cell, []).extend(block.contacts)
+            return
+        for column, row, contact in zip(*block, strict=True):
             self._members.setdefault((column >> across, row >> down), []).append(contact)
 
     def find_within(self, view: View) -> Iterator[Cluster]:
@@ -98,18 +111,19 @@ class _Grid:
 
 
 def _make_cluster(contacts: Sequence[LocatedContact]) -> Cluster:
-    latitude = math.fsum(each.latitude for each in contacts) / len(contacts)
+    latitude = math.fsum([each.latitude for each in contacts]) / len(contacts)
     first = contacts[0].longitude  # the others may be on the other side of the antimeridian
-    east = math.fsum((each.longitude - first + 180) % 360 - 180 for each in contacts)
+    east = math.fsum([(each.longitude - first + 180) % 360 - 180 for each in contacts])
     longitude = (first + east / len(contacts) + 180) % 360 - 180
-    towns = Counter(each.city for each in contacts if each.city)
-    city = towns.most_common(1)[0][0] if towns else ""
+    towns = Counter([each.city for each in contacts])
+    del towns[""]
+    city = max(towns, key=towns.__getitem__, default="")
     return Cluster(Position(latitude, longitude), tuple(contacts), city)
 
 
-def _find_member(contact: LocatedContact) -> _Member:
-    column = int((contact.longitude - _WEST) % 360 / _UNIT)
-    return _Member(column, int((contact.latitude + 90) / _UNIT), contact)
+def _find_cell(contact: LocatedContact) -> Cell:
+    """Return the smallest cell of a contact."""
+    return int((contact.longitude - _WEST) % 360 / _UNIT), int((contact.latitude + 90) / _UNIT)
 
 
 def _find_size(view: View) -> Cell:

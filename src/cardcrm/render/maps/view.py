@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cardcrm.geodesy import Position
 
 _LEAST_SPAN = 0.3  # degrees that a map shows at least: some 30 km
+_DIGITS = 2  # of a degree of longitude, so that there are few to sort
 _MARGIN = 1.15  # times the extent of the positions
 _MAX_LATITUDE = 85.0
 _LARGEST_SCALE = 20_000.0  # dots in a degree: a cell of the terminal is 11 m wide
@@ -70,22 +71,44 @@ class View(NamedTuple):
         return self._replace(width=width, height=height)
 
 
+class Extent(NamedTuple):
+    """The middle of some positions, and the degrees that they reach across and up."""
+
+    middle: Position
+    across: float
+    up: float
+
+    def fit(self, width: int, height: int) -> View:
+        """Return the view of ``width`` by ``height`` dots that shows all positions."""
+        if self == EARTH:
+            return View(self.middle, min(width / self.across, height / self.up), width, height)
+        view = View(self.middle, 1.0, width, height)
+        across = max(self.across * view.squeeze, _LEAST_SPAN) * _MARGIN
+        up = max(self.up, _LEAST_SPAN) * _MARGIN
+        return view._replace(scale=min(width / across, height / up))
+
+
+EARTH = Extent(Position(0.0, 0.0), 360.0, 180.0)
+
+
+def find_extent(positions: Sequence[Position]) -> Extent:
+    """Return the extent of positions; the whole earth without any."""
+    if not positions:
+        return EARTH
+    south, north = (pick(each.latitude for each in positions) for pick in (min, max))
+    west, span = _find_span(each.longitude for each in positions)
+    middle = Position((south + north) / 2, (west + span / 2 + 180) % 360 - 180)
+    return Extent(middle, span, north - south)
+
+
 def fit_view(positions: Sequence[Position], width: int, height: int) -> View:
     """Return the view that shows all positions; the whole earth without any."""
-    if not positions:
-        return View(Position(0.0, 0.0), min(width / 360, height / 180), width, height)
-    south, north = (pick(each.latitude for each in positions) for pick in (min, max))
-    west, span = _find_span([each.longitude for each in positions])
-    middle = Position((south + north) / 2, (west + span / 2 + 180) % 360 - 180)
-    view = View(middle, 1.0, width, height)
-    across = max(span * view.squeeze, _LEAST_SPAN) * _MARGIN
-    up = max(north - south, _LEAST_SPAN) * _MARGIN
-    return view._replace(scale=min(width / across, height / up))
+    return find_extent(positions).fit(width, height)
 
 
 def _find_span(longitudes: Iterable[float]) -> tuple[float, float]:
     """Return where the shortest range with all longitudes begins, and how wide it is."""
-    ordered = sorted(set(longitudes))
+    ordered = sorted({round(each, _DIGITS) for each in longitudes})
     gaps = [other - one for one, other in pairwise(ordered)]
     gaps.append(ordered[0] + 360 - ordered[-1])
     widest = max(range(len(gaps)), key=gaps.__getitem__)

@@ -151,7 +151,7 @@ class MapScreen(ModalScreen[None]):
     # texts
 
     def _show_head(self, data: MapContacts) -> None:
-        located, missing = len(data.contacts), data.total - len(data.contacts)
+        located, missing = data.located, data.total - data.located
         words = f" {sanitize(self.words.strip())} ·" if self.words.strip() else ""
         spans = [Span(" Map ", "title"), Span(f"{words} {pluralize(located, 'contact')}", "")]
         if missing:
