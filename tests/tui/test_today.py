@@ -120,6 +120,8 @@ async def test_finished_day_says_so(open_app, store):
             store.update("reminder", row["id"], done_at="2026-11-20T10:00:00Z")
         for row in store.rows("SELECT id FROM lead"):
             store.update("lead", row["id"], status="dead")
+        for row in store.rows("SELECT id FROM service_case"):
+            store.update("service_case", row["id"], status="closed")
 
     async with open_app() as pilot:
         assert "All done" not in pilot.text()
