@@ -16,7 +16,7 @@ from cardcrm.store import journal
 
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_screen_opens_on_today_with_the_first_card(open_app):
-    async with open_app() as pilot:
+    async with open_app(size=(120, 30)) as pilot:
         text = pilot.text()
         assert text.index("Overdue") < text.index("Next 7 days") < text.index("Losing touch")
         assert "Priya Raman" in text
@@ -120,6 +120,8 @@ async def test_finished_day_says_so(open_app, store):
             store.update("reminder", row["id"], done_at="2026-11-20T10:00:00Z")
         for row in store.rows("SELECT id FROM lead"):
             store.update("lead", row["id"], status="dead")
+        for row in store.rows("SELECT id FROM service_case"):
+            store.update("service_case", row["id"], status="closed")
 
     async with open_app() as pilot:
         assert "All done" not in pilot.text()
