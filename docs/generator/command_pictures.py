@@ -9,10 +9,10 @@ from docs.generator.sample import run, run_on_terminal, sample_database
 FONTS = "DejaVu Sans Mono, Menlo, Consolas, Liberation Mono, monospace"
 WIDTH = 84
 _AT_THE_COAST = (
-    ("Riverside Hotel", "Scarborough", "54.2831,-0.3998"),
+    ("Sea View Hotel", "Scarborough", "54.2831,-0.3998"),
     ("Humber Events", "Hull", "53.7443,-0.3325"),
     ("Mersey Weddings", "Liverpool", "53.4084,-2.9916"),
-    ("Tyne Library", "Newcastle", "54.9738,-1.6132"),
+    ("Tyne Playhouse", "Newcastle", "54.9738,-1.6132"),
 )
 _REQUEST = "the roses have brown edges"
 _CALL = ("script", "run", "complaint", "eleanor", "--case", "7")

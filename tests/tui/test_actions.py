@@ -23,6 +23,7 @@ from cardcrm.tui import keys
 from cardcrm.tui.forms.confirm_dialog import ConfirmDialog
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.call_mode import CallScreen
+from cardcrm.tui.screens.contact_map import MapScreen
 from cardcrm.tui.screens.help import HelpScreen
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.search_everything import SearchScreen
@@ -473,6 +474,56 @@ async def on_the_page_of_cases(you):
     await you.do("undo", "case-whose")
     assert you.page.whose == "mine"
     assert case_id in [each.id for each in you.page.list.records]
+
+
+# the map
+
+
+@does(
+    "map", "map-in", "map-out", "map-all", "map-next", "map-previous", "map-place",
+    "map-place-before", "map-card", "map-left", "map-right", "map-up", "map-down", "map-help",
+    "map-leave",
+)  # fmt: skip
+async def on_the_map(you):
+    await you.do("contacts", "map")
+    screen = you.app.screen
+
+    def chosen():
+        return screen.picture.walk.contact.id
+
+    def center():
+        return screen.picture.view.center
+
+    first = chosen()
+    for there, back in (("map-next", "map-previous"), ("map-place", "map-place-before")):
+        await you.do(there)
+        assert chosen() != first
+        await you.do(back)
+    whole = screen.picture.view
+    await you.do("map-in")
+    near = screen.picture.view.scale
+    assert near > whole.scale
+    await you.do("map-in", "map-out")
+    assert screen.picture.view.scale == pytest.approx(near)
+    west = center().longitude
+    await you.do("map-right")
+    assert center().longitude > west
+    await you.do("map-left")
+    assert center().longitude == pytest.approx(west)
+    south = center().latitude
+    await you.do("map-up")
+    assert center().latitude > south
+    await you.do("map-down")
+    assert center().latitude == pytest.approx(south)
+    await you.do("map-all")
+    assert screen.picture.view == whole
+    await you.do("map-help")
+    assert isinstance(you.app.screen, HelpScreen)
+    await you.press("escape")
+    await you.do("map-leave", "map")
+    assert isinstance(you.app.screen, MapScreen)
+    await you.do("map-card")
+    assert you.app.is_on_page
 
 
 # deals

@@ -16,7 +16,7 @@ from cardcrm.store import journal
 
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_screen_opens_on_today_with_the_first_card(open_app):
-    async with open_app() as pilot:
+    async with open_app(size=(120, 30)) as pilot:
         text = pilot.text()
         assert text.index("Overdue") < text.index("Next 7 days") < text.index("Losing touch")
         assert "Priya Raman" in text
