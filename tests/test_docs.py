@@ -467,6 +467,16 @@ def test_the_public_names_exist_and_are_documented() -> None:
 
 # The examples in the help
 
+SCRIPT = """\
+[what]
+ask = "What is wrong?"
+to = "when"
+[when]
+ask = "Since when?"
+to = "end"
+[end]
+say = "I am sorry."
+"""
 SHOP = (
     'add "Acme Ltd" --kind org',
     'add "Jane Doe" --org "Acme Ltd" --phone "0113 496 0000"',
@@ -525,6 +535,24 @@ SHOP = (
     *(f"sla add {name} --first 1h" for name in ("standard", *(f"level{n}" for n in range(12)))),
     *(f"edit {who} --pin 53.8,-1.5" for who in ("jane", "'Bob Ray'", "'Acme Ltd'", 4, 7, 12)),
     "tag jane +visit",
+    *(f"product add {name} --price 3" for name in ("Rose", "Boiler")),
+    "asset add jane Boiler --serial SN123",
+    *(f"asset add ann Boiler --serial A{100 + number} --unit h" for number in range(12)),
+    *(["contract add jane service --start 2025-03-01 --renewal 12m --notice 3m --price 9"] * 12),
+    "answer add sorry --text 'Sorry! We come on {{ values.day }}.'",
+    "article add Watering orchids --text 'Once a week.'",
+    "article edit 3 --text 'Write to us.'",
+    *(f"article add Article {number} --text 'Read on.'" for number in range(12)),
+    *(f"feedback add Filler{number} 'Potted orchid' a leaflet" for number in range(12)),
+    *(f"testimonial add Filler{number} --asked 2026-11-02" for number in range(12)),
+    *(f"partner add Filler{number}" for number in range(12)),
+    "add Blooms --kind org",
+    "partner add blooms --from 2026-01-01 --commission 10%",
+    *(f"partner register blooms Filler{number}" for number in range(12)),
+    "edit bob --relation 'referred by=blooms'",
+    "sell bob 90 --on yesterday",
+    f"script add wilted --file '{SCRIPT}'",
+    "template add ask --subject Hello --text 'Hello there'",
     'add "Put Back"',
     "undo",
 )
@@ -556,7 +584,23 @@ FIRST = {
     },
     **{
         f"{noun} import": f"{noun} export {noun}s.csv"
-        for noun in ("campaign", "consent", "promotion", "sequence", "template")
+        for noun in (
+            "answer",
+            "article",
+            "asset",
+            "campaign",
+            "case",
+            "consent",
+            "contract",
+            "partner",
+            "promotion",
+            "recording",
+            "registration",
+            "script",
+            "sequence",
+            "template",
+            "testimonial",
+        )
     },
     "campaign add spring": "campaign rm spring",
     "promotion add SPRING10": "promotion rm SPRING10",
@@ -569,7 +613,18 @@ FIRST = {
     "sla add standard": "sla rm standard",
     "sla add desk": "sla rm desk",
     "sla import": "sla export service-levels.csv",
-    "case import": "case export cases.csv",
+    "dunning import": "dunning export dunning-steps.csv",
+    "feedback import": "feedback export feedback.csv",
+    "dunning add friendly": "dunning rm friendly",
+    "asset add jane": "asset edit 4 --serial SN1",
+    "answer add sorry": "answer rm sorry",
+    "answer add photo-please": "answer rm photo-please",
+    "article add Watering": "article rm Watering orchids",
+    "article unlink": "article link 3 12",
+    "script add wilted": "script rm wilted",
+    "recording add opening-hours": "recording rm opening-hours",
+    "recording play": "recording edit opening-hours --file hours.ogg",
+    "partner add blooms": "partner end blooms --on yesterday",
     "case split 50": "case open --mail 50",
     "case reopen 12": "case solve 12",
     "case rate 12": "case solve 12",
@@ -635,6 +690,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert main(["places", "load", str(towns), str(codes)]) == 0
         for line in SHOP:
             assert main(shlex.split(line)) == 0, line
+        patch.setattr(sys, "stdin", io.StringIO("limp\n"))
+        assert main(["script", "run", "wilted", "jane"]) == 1, "the call was not interrupted"
     return database
 
 
@@ -668,6 +725,10 @@ def test_every_example_in_the_help_does_what_it_says(
     monkeypatch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
     (folder / "welcome.txt").write_text("Hello there", "utf-8")
     (folder / "welcome.toml").write_text('[[step]]\nmail = "step"\n', "utf-8")
+    (folder / "wilted.toml").write_text(SCRIPT, "utf-8")
+    for name in ("photo.txt", "orchids.md", "hours.ogg"):
+        (folder / name).write_text("Hello there", "utf-8")
+    monkeypatch.setenv("CARDCRM_DESK_PLAYER", "true")
     (folder / "letter.html").write_text("<h1>{{number}}</h1>{{lines}}", "utf-8")
     monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
     if words[0] == "quote" and words[1] != "add":

@@ -106,7 +106,7 @@ def test_a_contract_goes_from_its_start_to_its_end(say, rows):
     )
     assert rows("due")["contracts_due"] == [
         {"id": 1, "text": "yearly maintenance", "deadline": "notice", "due": "2026-12-02",
-         "renewal": "12 months", "contact_id": 1, "contact": "Jane Doe"}
+         "renewal_term": "12 months", "contact_id": 1, "contact": "Jane Doe"}
     ]  # fmt: skip
     assert "notice by in 5 days" in say("due", "--format", "table")
     assert [each["per"] for each in rows("show", "jane")["contracts"]] == ["year"]

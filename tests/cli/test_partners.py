@@ -135,3 +135,44 @@ def test_a_loyal_customer_is_asked_once(shop, say, rows):
     assert [each["id"] for each in rows("find", "testimonial:any")] == [4]
     again = say("testimonial", "add", "jane", code=CONFLICT)
     assert "was asked on 2026-11-21 already" in again
+
+
+def test_files_of_deals_name_the_partner_by_name_or_number(shop, say, rows, tmp_path):
+    say("partner", "add", "blooms", "--commission", "10%")
+    say("partner", "add", "rose dealers", "--commission", "5%")
+    say("partner", "register", "rose dealers", "tom")
+    path = tmp_path / "deals.csv"
+    path.write_text(
+        "title,contact,partner,ref\nHall,Jane Doe,Blooms,D1\nDoor,Jane Doe,#1,D2\n"
+        "Roof,Jane Doe,,D3\nGate,Jane Doe,Nobody,D4\nWall,Jane Doe,Jane Doe,D5\n"
+        "Path,Tom Park,Blooms,D6\n"
+    )
+    said = say("import", str(path), "--as", "deals", code=1)
+    assert "line 5, partner: no contact matches “Nobody”" in said
+    assert "line 6, partner: Jane Doe is not a partner" in said
+    assert "line 7, partner: Rose Dealers has registered Tom Park" in said
+
+    def partners():
+        return {each["title"]: each["partner"] for each in rows("deal", "list", "--all")}
+
+    assert partners() == {"Hall": "Blooms", "Door": "Blooms", "Roof": None}
+    path.write_text(
+        "title,contact,partner,ref\nHall,Jane Doe,,D1\nDoor,Jane Doe,2,D2\n"
+        "Roof,Jane Doe,blooms,D3\n"
+    )
+    assert "2 updated, 1 unchanged" in say("import", str(path), "--as", "deals")
+    assert partners() == {"Hall": "Blooms", "Door": "Rose Dealers", "Roof": "Blooms"}
+
+
+def test_an_export_of_deals_brings_their_partners_back(shop, say, rows, tmp_path):
+    say("partner", "add", "blooms", "--commission", "10%")
+    say("deal", "add", "Hall", "--contact", "jane", "--partner", "blooms")
+    path = tmp_path / "deals.csv"
+    say("deal", "export", str(path))
+    say("deal", "rm", "1", "--yes")
+    say("deal", "import", str(path))
+    path.write_text("title,contact,partner\nDoor,jane,blooms\nGate,jane,1\n")
+    say("deal", "import", str(path))
+    assert [each["partner"] for each in rows("deal", "list", "--all")] == ["Blooms"] * 3
+    path.write_text("title,contact,partner\nWall,jane,tom park\n")
+    assert "line 2: Tom Park is not a partner" in say("deal", "import", str(path), code=NOT_FOUND)

@@ -1,6 +1,7 @@
 """`places`, `near`, `route`, `map` and the files of maps, as typed."""
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -142,6 +143,11 @@ def test_a_query_finds_and_sorts_by_distance(shop):
         ("edit 1 --pin 53.8,200", 2, "longitude must be between -180 and 180"),
         ("route 1,3 --start Leeds", 3, "1 contact without a location: 3"),
         ("route 1", 2, "a route needs a start"),
+        ("route 1 --start Leeds --stay 20m", 2, "times need the start of the round"),
+        ("route 1 --start Leeds --speed 90", 2, "Add it: --leave 8:30"),
+        ("route 1 --start Leeds --leave noonish", 2, "noonish"),
+        ("route 1 --start Leeds --leave 9:00 --stay 2d", 2, "invalid length of a visit"),
+        ("route 1 --start Leeds --leave 9:00 --speed 0", 2, "speed must be between 1 and 300"),
         ("places choose Newcastle Springfield", 4, "is 3 towns"),
         ("places load", 2, "no file given"),
         ("report regions --by street", 2, "--by does not take “street”"),
@@ -194,6 +200,29 @@ def test_a_route_visits_each_contact_on_the_shortest_way(shop):
     assert found[-1]["total_km"] == pytest.approx(sum(each["km"] for each in found), abs=0.01)
     assert found[0]["geo"] == "geo:53.796480,-1.547850"
     assert "3 stops from Leeds, ENG, GB" in shop("route", "1,2,5", "--start", "Leeds")[2]
+
+
+def test_a_route_with_a_start_keeps_to_the_opening_hours_of_contacts_and_their_firms(shop):
+    shop("field", "add", "opening hours")
+    shop("add", "Ray Ltd", "--kind", "org", "--field", "opening hours=Mon 9:00-9:15")
+    shop("edit", "2", "--org", "Ray Ltd")
+    shop("edit", "4", "--field", "opening hours=Tue 9-17")
+    shop("edit", "1", "--field", "opening hours=ring first")
+    words = ("route", "1,2,4", "--start", "Leeds", "--end", "Leeds")
+    assert "arrival" not in rows(shop, *words)[0]
+    words = (*words, "--leave", "2026-11-23 8:00")
+    found = rows(shop, *words)
+    assert [each["id"] for each in found if each["open"] is not None] == [2, 4]
+    assert [each["open"] for each in found if each["id"] == 2] == [True]
+    assert [each["open"] for each in found if each["id"] == 4] == [False]
+    (visit,) = (each for each in found if each["id"] == 2)
+    arrival = dt.datetime.fromisoformat(visit["arrival"])
+    opens = arrival + dt.timedelta(minutes=visit["wait_minutes"])
+    assert opens == dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
+    _, out, err = shop(*words, "--stay", "1h", "--speed", "80", "--format", "table")
+    assert "closed" in out
+    assert "1 visit outside the opening hours" in err
+    assert "opening hours that cannot be read do not count: contact 1" in err
 
 
 def test_geojson_has_longitude_first_and_leaves_out_what_is_not_located(shop):

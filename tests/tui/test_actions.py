@@ -5,7 +5,7 @@ A new action in `cardcrm.tui.keys` needs an exercise here, marked with `does` an
 
 import pytest
 
-from cardcrm.records import records
+from cardcrm.records import records, sample
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.deals import stored_deals
@@ -461,11 +461,11 @@ async def on_the_page_of_cases(you):
         return values["status"], values["owner"]
 
     await you.do("case-claim")
-    assert state()[1] == you.store.author.name
+    assert state()[1] == sample.USER
     await you.do("case-reply")
     await you.paste("send a photo")
     await you.do("save")
-    assert state() == ("assigned", you.store.author.name)
+    assert state() == ("assigned", sample.USER)
     await you.do("case-wait")
     assert state()[0] == "waiting-customer"
     await you.do("case-solve", "save")
@@ -546,9 +546,10 @@ async def on_the_page_of_the_inbox(you):
     assert received.get(you.store, first).done_at
     await you.do("undo", "mail-deal")
     assert you.app.screen.value("title") == "Subscriptions?"
+    second = you.page.list.selected.id  # the cursor stays where the first was
     await you.do("cancel", "mail-case")
     assert you.said("Opened case")
-    assert received.get(you.store, first).case_id
+    assert received.get(you.store, second).case_id
     await you.do("undo", "take-sender")
     assert you.said("Select a sender")
     await you.do("mine")

@@ -4,7 +4,7 @@ import pytest
 
 from cardcrm import dates
 from cardcrm.query import ALL
-from cardcrm.records import records
+from cardcrm.records import records, sample
 from cardcrm.records.activity.interactions import Details
 from cardcrm.records.query_sql import record_query
 from cardcrm.records.service import cases
@@ -27,7 +27,7 @@ def listed(pilot):
 async def test_the_queue_begins_with_the_next_deadline(open_app, store):
     plain = open_case(store, "plain", opened="2026-11-02 9:00")  # long past its solution
     urgent = open_case(store, "urgent", priority="urgent")
-    records.add(store, TEAM, {"name": "desk", "members": f"zoe, {store.author.name}"})
+    records.add(store, TEAM, {"name": "desk", "members": f"zoe, {sample.USER}"})
     ours = open_case(store, "ours", team="desk", owner="zoe")
     async with open_app(size=(120, 40)) as pilot:
         await pilot.press("0")
@@ -83,3 +83,13 @@ async def test_a_case_of_a_colleague_is_not_taken(open_app, store):
         pilot.app.page.select(case_id)
         await pilot.press("w")
         assert any("zoe looks after case" in note for note in pilot.notices)
+
+
+async def test_the_whole_request_is_below_the_queue(open_app, store):
+    request = "the vase broke on the way, and the roses have brown edges again"
+    case_id = open_case(store, request)
+    async with open_app(size=(80, 24)) as pilot:
+        await pilot.press("0")
+        pilot.app.page.select(case_id)
+        await pilot.settle()
+        assert f"“{request}”" in pilot.text()

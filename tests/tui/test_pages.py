@@ -58,6 +58,7 @@ OTHERS = {
     "calls": ("8",),
     "inbox": ("9",),
     "mail": ("9", "down", "enter"),
+    "map": ("2", "at", *["minus"] * 4),
 }
 
 

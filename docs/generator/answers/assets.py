@@ -17,11 +17,11 @@ KEYS = {
 
 OBJECTS = {
     "contact_asset": "id product serial warranty next_service",
-    "contact_contract": "id text ends_on renewal price per status",
+    "contact_contract": "id text ends_on renewal_term price per status",
     "asset_entry": "kind on reading text interaction_id author",
     "asset_case": "id status text",
     "asset_contract": "id text ends_on status",
-    "due_contract": "id text deadline due:day renewal contact_id contact",
+    "due_contract": "id text deadline due:day renewal_term contact_id contact",
 }
 
 ANSWERS = {

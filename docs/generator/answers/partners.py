@@ -8,7 +8,6 @@ KEYS = {
     "unpaid": Key("money", "commission that is not paid, at the end of the days"),
     "unpaid_before": Key("money", "commission that was not paid before the first day"),
     "earned": Key("money", "commission earned"),
-    "base": Key("money", "amount without its tax, as far as it is known"),
     "commissions": Key("[commission_line]", "sales that count for the partner, the oldest first"),
     "payouts": Key("[payout_line]", "payments of commission, the oldest first"),
     "rounding": Key("text", "rule by which commission is computed and rounded"),
@@ -28,7 +27,7 @@ KEYS = {
 OBJECTS = {
     "partnership": "id role partner_id until percent",
     "commission_line": (
-        "on:day sale_id contact_id contact deal_id reason amount base percent earned"
+        "on:day sale_id contact_id contact deal_id reason amount net percent earned"
     ),
     "payout_line": "on:day amount text",
     "partner_score": (

@@ -7,6 +7,9 @@ KEYS = {
     "total_km": Key("number", "kilometers from the start of the route"),
     "accuracy": Key("text", "how exactly it is located: exact, postcode, city or region"),
     "stop": Key("integer", "position on the route, from 1"),
+    "arrival": Key("instant", "arrival at the stop"),
+    "wait_minutes": Key("integer", "minutes until the stop opens"),
+    "open": Key("boolean", "whether the visit begins within the opening hours; null if unknown"),
     "geo": Key("text", "link that phones open in their map"),
     "places": Key("integer", "number of towns or postal codes"),
     "place": Key("text", "town with its region and country, or value of the field"),
@@ -24,8 +27,12 @@ OBJECTS = {
 ANSWERS = {
     "near": Answer(("[{id name city km accuracy latitude longitude}]",)),
     "route": Answer(
-        ("[{stop id name street city km total_km accuracy latitude longitude geo}]",),
-        "with `--end` the last row is the end, whose `id` is null unless it is a contact",
+        (
+            "[{stop id name street city km total_km arrival? wait_minutes? open? accuracy latitude "
+            "longitude geo}]",
+        ),
+        "with `--end` the last row is the end, whose `id` is null unless it is a contact; the "
+        "times are there with `--leave`",
     ),
     "map": Answer(("[map_contact]", "{path contacts}"), "the second form with `--html`"),
     "places load": Answer(("[{kind country places}]",)),

@@ -34,7 +34,7 @@ add_command(
     ANSWER,
     "add",
     run=_add,
-    examples=('add sorry --text "Dear {{ contact.name }}, we come on {{ values.day }}."',),
+    examples=('add sorry --text "Sorry! We come on {{ values.day }}."',),
 )
 add_command(app, ANSWER, "edit", run=_edit)
 

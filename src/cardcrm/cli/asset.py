@@ -88,8 +88,8 @@ add.__doc__ = command_help(
     "Add an asset: what a customer has.\n\n"
     "With --service-every, its next service becomes a reminder, of which there is one at a time. "
     "A product that the catalog does not have is added to it.",
-    "add jane Boiler --serial SN123 --service-every 12m --since 2024-03-01",
-    "add acme Compressor --serial C7 --service-every 500h --reading 1250",
+    "add jane Boiler --serial SN123 --service-every 12m",
+    "add acme Compressor --service-every 500h --reading 1250",
 )
 app.command("add", context_settings=_FREE_WORDS)(add)
 
@@ -152,7 +152,7 @@ def service(
     ] = "visit",
     minutes: Annotated[int | None, typer.Option(metavar="N", help="Minutes that it took.")] = None,
 ) -> Result:
-    """Enter a service of an asset: it is logged, and the next one is planned from its day.
+    """Log a service of an asset, and plan the next one from its day.
 
     `cardcrm done` with the number of the reminder does the same, without a text.
 

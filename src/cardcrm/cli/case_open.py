@@ -109,7 +109,7 @@ open_case.__doc__ = command_help(
     CASE,
     "Open a case: what a customer asks or complains about.",
     "open jane the heater leaks --priority high --type incident",
-    "open jane --product Rose --channel phone they wilted on the first day",
+    "open jane --product Rose --channel phone they wilted at once",
     "open --mail 50 --priority high",
 )
 app.command("open", context_settings={"ignore_unknown_options": True})(open_case)

@@ -66,8 +66,8 @@ add.__doc__ = command_help(
     CONTRACT,
     "Add a contract with a customer.\n\n"
     "With --renewal it renews itself by that term, unless it is canceled before.",
-    "add jane yearly maintenance --asset SN123 --renewal 12m --notice 3m",
-    'add acme "reception flowers" --end 2027-12-31 --price 240 --per month',
+    "add jane service --asset SN123 --renewal 12m --notice 3m",
+    "add acme flowers --end 2027-12-31 --price 240 --per month",
 )
 app.command("add", context_settings={"ignore_unknown_options": True})(add)
 

@@ -162,9 +162,9 @@ def _contract(contract: DueContract) -> dict[str, object]:
         "text": contract.text,
         "deadline": contract.event,
         "due": contract.on,
-        "renewal": contract.renewal or None,
-        "contact_id": contract.contact_id,
-        "contact": contract.contact,
+        "renewal_term": contract.renewal or None,
+        "contact_id": contract.contact.id,
+        "contact": contract.contact.name,
     }
 
 
@@ -229,7 +229,7 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
         yield ("cases_due", None, case.due.date(), at, False, None, what, case.owner, *who)
     for contract in digest.contracts.rows:
         what = f"contract {contract.id} {contract.text}: {contract.event}"
-        of = (contract.contact_id, contract.contact, "", "", "", None, "")
+        of = (contract.contact.id, contract.contact.name, "", "", "", None, "")
         yield ("contracts_due", None, contract.on, "", False, None, what, "", *of)
     yield from _mail_rows(digest)
     for day in digest.days.rows:

@@ -100,7 +100,9 @@ def merge(
         ),
     ],
 ) -> Result:
-    """Merge feedback into another of the same product: its customers and its text move over.
+    """Merge feedback into another of the same product.
+
+    Its customers and its text move over.
 
     Example:
         cardcrm feedback merge 3 7

@@ -44,7 +44,7 @@ def show_map(
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Show contacts on a map.
+    """Show contacts on a map, or write it as a page.
 
     A number stands for that many contacts side by side; the town is that of most of them. With
     --html the map is a page that can be zoomed; it needs no network, and nothing is sent anywhere.
@@ -87,14 +87,17 @@ def _draw(found: "Sequence[LocatedContact]", *, color: bool, width: int) -> str:
     from shutil import get_terminal_size
 
     from cardcrm.render.maps.braille_map import draw_map, fit_cells
+    from cardcrm.render.maps.clusters import ClusterIndex
     from cardcrm.render.streams import is_unicode
     from cardcrm.render.terminal_charts import format_line
 
     cells = width or _WIDTH
     lines = get_terminal_size((_WIDTH, 24)).lines - 4 if width else cells // 3
     height = min(max(lines, _HEIGHTS[0]), _HEIGHTS[1], cells // 2)
-    drawn = draw_map(fit_cells(found, cells, height), found, unicode=is_unicode(sys.stdout))
-    return "".join(f"{format_line(line, color=color)}\n" for line in drawn)
+    view = fit_cells(found, cells, height)
+    clusters = ClusterIndex(found).find_clusters(view)
+    drawn = draw_map(view, clusters, unicode=is_unicode(sys.stdout))
+    return "".join(f"{format_line(line, color=color)}\n" for line in drawn.lines)
 
 
 def list_positions(found: "Sequence[LocatedContact]") -> Sheet:

@@ -246,7 +246,7 @@ def pay(
 @app.command("statement")
 @add_options("since", "until", "currency")
 def statement(ctx: typer.Context, options: ReportOptions, who: Who) -> Result:
-    """Show the commission of a partner: what was earned, what was paid, what is unpaid.
+    """Show the commission that a partner earned, was paid, and is still owed.
 
     A sale counts by its deal, by the registration of its customer, or by the relation “referred
     by”, while an agreement is in force. Refunds subtract. The commission of each sale is rounded

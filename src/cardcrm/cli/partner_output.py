@@ -77,7 +77,7 @@ _SALES = (
     Column("deal_id", "deal", "right"),
     Column("reason", "by"),
     Column("amount", "amount", "right", currency="currency"),
-    Column("base", "base", "right", currency="currency"),
+    Column("net", "net", "right", currency="currency"),
     Column("percent", "percent", "right", digits=3),
     Column("earned", "commission", "right", currency="currency"),
 )

@@ -23,6 +23,7 @@ from cardcrm.cli.record_options import (
     choose,
     command_help,
     field_params,
+    fit_example,
     query_param,
     quote,
     read_links,
@@ -103,9 +104,8 @@ def _add(type_: RecordType) -> Built:
     params += field_params(type_, options, is_new=True)
     needed = [each for each in options if each.is_required and not each.default]
     others = [each for each in options if each not in needed][:2]
-    sample = " ".join(map(as_option, needed + others))
-    name = f"{titled.example} " if titled else ""
-    example = f"add {name}{sample}".rstrip()
+    words = ["add", *([titled.example] if titled else []), *map(as_option, needed)]
+    example = fit_example(type_, " ".join(words), *map(as_option, others))
     return params, run_add, command_help(type_, f"Add {type_.with_article}.", example)
 
 
@@ -166,7 +166,7 @@ def _list_examples(type_: RecordType) -> Iterator[str]:
     ]
     keys = ",".join(["id", *(each.key for each in type_.listed[:2])])
     yield " ".join(["list", *samples[:2]])
-    yield f"list --sort -id --columns {keys} --limit 10"
+    yield fit_example(type_, f"list --sort -id --columns {keys}", "--limit 10")
 
 
 def _run_list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:

@@ -65,8 +65,8 @@ add_command(
     "add",
     run=_add,
     examples=(
-        'add desk --first 1h --solve 8h --hours "mon-fri 9:00-12:00,13:00-17:00"',
-        "add gold --first 30m --group mvc:yes --order 1 --holidays GB-ENG",
+        'add desk --solve 8h --hours "mon-fri 9:00-12:00,13:00-17:00"',
+        "add gold --first 30m --group mvc:yes --holidays GB-ENG",
     ),
 )
 add_command(app, SLA, "edit", run=_edit, examples=("edit desk --solve 16h",))

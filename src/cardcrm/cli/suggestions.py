@@ -28,8 +28,9 @@ SYNONYMS = {
     "sale list": "sales orders purchases payments",
     "interaction list": "interactions logs visits meetings mails",
     "reminder list": "promises",
-    "product list": "products catalog items articles sku",
+    "product list": "products catalog items sku",
     "answer list": "answers canned macro macros snippets",
+    "article list": "articles",
     "article find": "knowledge kb faq wiki",
     "script list": "scripts callscript",
     "recording list": "recordings audio",
@@ -152,7 +153,7 @@ def suggest_command(word: str, *, is_help: bool = False) -> str:
         _find_report(word)
         or _find_synonym(word, SYNONYMS)
         or _find_near(word, all_commands())
-        or _find_synonym(_find_near(word, _long_synonyms()), SYNONYMS)
+        or _find_synonym(_find_near(word, _long_synonyms(word)), SYNONYMS)
     )
     if found:
         return f"Did you mean `cardcrm {found}`?"
@@ -180,8 +181,13 @@ def suggest_option(name: str, known: Collection[str]) -> str:
     return synonym or _find_near(name, known)
 
 
-def _long_synonyms() -> list[str]:
-    """Return the synonyms that are long enough to be recognized when they are mistyped."""
+def _long_synonyms(word: str) -> list[str]:
+    """Return the synonyms that are long enough to be recognized when they are mistyped.
+
+    A word of up to 4 letters is likelier a first name than what is left of a longer word.
+    """
+    if len(word) < 5:
+        return []
     return [each for words in SYNONYMS.values() for each in words.split() if len(each) > 5]
 
 

@@ -222,7 +222,7 @@ def _build_contract_entry(contract: "DueContract", today: dt.date) -> Entry:
     word = "notice by" if contract.event == "notice" else "ended" if is_past else "ends"
     return Entry(
         f"{word} {day}",
-        sanitize(contract.contact),
+        sanitize(contract.contact.name),
         f"{sanitize(contract.text)} [{contract.id}]",
         f"else renews by {contract.renewal}" if contract.renewal else "",
         "",

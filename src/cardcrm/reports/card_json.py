@@ -198,7 +198,7 @@ def contract_to_json(contract: CardContract) -> dict[str, object]:
         "id": contract.id,
         "text": contract.text,
         "ends_on": contract.end_on,
-        "renewal": contract.renewal or None,
+        "renewal_term": contract.renewal or None,
         "price": contract.price,
         "per": contract.per,
         "status": contract.status,

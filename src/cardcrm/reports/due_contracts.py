@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cardcrm.reports.due_contacts import DueContact
 from cardcrm.reports.due_queries import Scope
 from cardcrm.store import Query
 from cardcrm.store.engine import Row
@@ -19,8 +20,7 @@ class DueContract(NamedTuple):
 
     id: int
     text: str
-    contact_id: int
-    contact: str
+    contact: DueContact
     event: str
     on: dt.date
     renewal: str
@@ -30,8 +30,9 @@ def contract_query(scope: Scope, last: dt.date) -> Query[list[Row]]:
     """Build the query for the contracts that may need a decision by a day."""
     also = f" AND {scope.contract}" if scope.contract else ""
     sql = (
-        "SELECT t.id, t.text, t.contact_id, c.name, t.end_on, t.notice_on, t.renewal, t.status "
-        "FROM contract t JOIN contact c ON c.id = t.contact_id WHERE t.ended_on IS NULL "
+        "SELECT t.id, t.text, t.contact_id, c.name, c.mvc_since, t.end_on, t.notice_on, t.renewal, "
+        "t.status FROM contract t JOIN contact c ON c.id = t.contact_id "
+        "WHERE t.ended_on IS NULL "
         f"AND (t.end_on <= :last OR t.notice_on <= :last){also} ORDER BY t.id"
     )
     return Query(sql, {**dict(scope.params), "last": last.isoformat()}, list)
@@ -57,7 +58,8 @@ def _find_event(row: Row, today: dt.date, last: dt.date) -> DueContract | None:
     event, on = (NOTICE, terms.notice_by) if renewal else (END, terms.end)
     if on is None or on > last or (renewal and on < today):
         return None
-    return DueContract(row["id"], row["text"], row["contact_id"], row["name"], event, on, renewal)
+    contact = DueContact(row["contact_id"], row["name"], mvc=row["mvc_since"])
+    return DueContract(row["id"], row["text"], contact, event, on, renewal)
 
 
 def select_days(

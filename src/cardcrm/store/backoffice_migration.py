@@ -7,6 +7,7 @@ CREATE TABLE dunning (
   id {identity},
   uid {key} NOT NULL UNIQUE,
   name {key} NOT NULL UNIQUE,
+  name_key {key} NOT NULL DEFAULT '',
   days BIGINT NOT NULL,
   template_id BIGINT REFERENCES template (id),
   text TEXT NOT NULL DEFAULT '',

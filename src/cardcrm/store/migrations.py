@@ -46,7 +46,15 @@ from cardcrm.store.value_migration import CONTACT_VALUES
 from cardcrm.store.vcard_migration import VCARD_PARTS
 
 REFOLDED = 3  # the first version with the keys of `store.refold`
+NAMED = 7  # the first version with the keys of `FOLDED_NAMES`
 LOCATED = 7  # the first version with the locations of addresses
+
+# The columns of folded texts that version 7 adds to tables of version 6.
+NAMED_COLUMNS = {
+    "template": ("name_key", "subject_key", "text_key"),
+    "campaign": ("name_key",),
+    "sequence": ("name_key",),
+}
 
 EMPLOYERS = """
 DROP INDEX contact_org;
@@ -74,6 +82,13 @@ FOLDED_KEYS = "".join(
         ("segment", "query_key"),
     )
     for column in columns.split()
+)
+
+# Folded names and texts of mail; `store.refold` fills them in older databases.
+FOLDED_NAMES = "".join(
+    f"ALTER TABLE {table} ADD COLUMN {column} {{key}} NOT NULL DEFAULT '';\n"
+    for table, columns in NAMED_COLUMNS.items()
+    for column in columns
 )
 
 # Filters by the number and the days of sales look at all currencies.
@@ -240,6 +255,7 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             DUNNING,
             CAMPAIGN_COSTS,
             FEEDBACK,
+            FOLDED_NAMES,
         ),
     ),
 )

@@ -7,10 +7,12 @@ CREATE TABLE sla (
   id {identity},
   uid {key} NOT NULL UNIQUE,
   name {key} NOT NULL UNIQUE,
+  name_key {key} NOT NULL DEFAULT '',
   position BIGINT NOT NULL DEFAULT 0,
   priority TEXT NOT NULL DEFAULT ''
     CHECK (priority IN ('low', 'normal', 'high', 'urgent', '')),
   contacts TEXT NOT NULL DEFAULT '',
+  contacts_key {key} NOT NULL DEFAULT '',
   first_minutes BIGINT,
   next_minutes BIGINT,
   solve_minutes BIGINT,

@@ -14,6 +14,7 @@ from cardcrm.tui.case_bindings import CASE_FOOTERS, CASE_KEYS
 from cardcrm.tui.inbox_bindings import INBOX_FOOTERS, INBOX_KEYS, OWN_INBOX_KEYS
 from cardcrm.tui.key_type import NEXT, PREVIOUS, Key
 from cardcrm.tui.lead_bindings import LEAD_FOOTERS, LEAD_KEYS
+from cardcrm.tui.map_bindings import MAP_FOOTERS, MAP_KEYS
 
 KEYS: tuple[Key, ...] = (
     # everywhere
@@ -27,7 +28,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "leads", "7", "show('leads')", "", "show the leads, which may become deals"),
     Key("app", "calls", "8", "show('calls')", "", "show whom to call next, and why"),
     Key("app", "inbox", "9", "show('inbox')", "", "show the mail that waits for an answer"),
-    Key("app", "cases", "0", "cases", "", "show the queue of cases: what is due first"),
+    Key("app", "cases", "0", "show('cases')", "", "show the queue of cases: what is due first"),
     Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
     Key(
         "app",
@@ -47,14 +48,7 @@ KEYS: tuple[Key, ...] = (
     Key("page", "log", "l", "log", "log", "log a call, mail, meeting, visit, message or note"),
     Key("page", "remind", "n", "remind", "remind", "add a reminder or a promise"),
     Key("page", "done", "d", "done", "done", "mark the reminder done, and log how it went"),
-    Key(
-        "page",
-        "snooze",
-        "s",
-        "snooze",
-        "snooze",
-        "move the reminder or touch: fri, 2w",
-    ),
+    Key("page", "snooze", "s", "snooze", "snooze", "move the reminder or touch: fri, 2w"),
     Key("page", "sell", "m", "sell", "sell", "record a sale or a refund (money)"),
     Key("page", "add", "a", "add", "add", "add a contact"),
     Key("page", "edit", "e", "edit", "edit", "edit the contact, or the selected line of its card"),
@@ -142,6 +136,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("contacts", "sort", "b", "next_sort", "sort", "sort by name, organization, city, value …"),
     Key("contacts", "segment", "v", "segment", "segment", "save the search as a segment"),
+    *MAP_KEYS,
     # the list of a noun
     Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),
     Key(
@@ -274,7 +269,10 @@ _REPLACED = {
 _FOOTERS: dict[tuple[str, str], str] = {
     ("today", "list"): "call done snooze log remind sell edit mark tag find add undo redo",
     ("today", "marked"): "call done snooze log remind tag leave rm mark",
-    ("contacts", "list"): "find log remind sell mark edit add tag sort undo export segment redo",
+    (
+        "contacts",
+        "list",
+    ): "find log remind sell mark edit add tag sort undo export segment redo map",
     ("contacts", "marked"): "tag remind log leave owner export merge rm mark mark-all",
     ("value", "list"): "rank grid show currency log remind find win-back",
     ("value", "grid"): "inside leave shade grid currency",
@@ -294,6 +292,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     **INBOX_FOOTERS,
     **CASE_FOOTERS,
     **CALL_FOOTERS,
+    **MAP_FOOTERS,
     (
         "deals",
         "table",
@@ -301,7 +300,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end
-_ALWAYS_IN = {"call": ("call-help",)}  # modes that the palette does not reach
+_ALWAYS_IN = {"call": ("call-help",), "map": ("map-help",)}  # modes that the palette does not reach
 
 
 def footer_ids(mode: str, focus: str) -> tuple[str, ...]:
@@ -343,7 +342,7 @@ PRESETS: dict[str, dict[str, str]] = {
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
     "today", "contacts", "value", "journal", "insights", "deals", "leads", "calls",
-    "inbox", "call", "cases",
+    "inbox", "call", "cases", "map",
     "find", "search", "quotes", "invoices",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",

@@ -17,10 +17,9 @@ _RECORD_PAGES = {
     "quote": ("quotes", "QuotesPage"),
     "invoice": ("invoices", "InvoicesPage"),
     "sequence": ("sequences", "SequencesPage"),
-    "case": ("cases", "CasesPage"),
 }
 
-_OWN_MODES = {"lead": "leads"}  # the nouns whose page has a key
+_OWN_MODES = {"lead": "leads", "case": "cases"}  # the nouns whose page has a key
 
 
 def _make_records_page(noun: str) -> Screen[Any]:
@@ -124,10 +123,6 @@ class Navigation(AppContext, inherit_bindings=False):
         """Keep the page for `go_back`."""
         if isinstance(self.screen, Page):
             self.history.append((self.current_mode, self.screen.card.contact_id))
-
-    def action_cases(self) -> None:
-        """Show the queue of cases."""
-        self.open_records("case")
 
     def open_records(self, noun: str, *, query: str = "", parent_id: int = 0) -> None:
         """Show the list of a noun, narrowed by a query; keys typed meanwhile are for that page."""

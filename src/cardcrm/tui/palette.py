@@ -19,7 +19,7 @@ from cardcrm.tui.context import AppContext
 from cardcrm.tui.key_type import Key
 
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
-_HIDDEN_SCOPES = ("grid", "pictures", "form", "call")
+_HIDDEN_SCOPES = ("grid", "pictures", "form", "call", "map")
 _PAGE_OF_SCOPE = {
     "marks": "contacts",
     "today": "today",
@@ -29,6 +29,7 @@ _PAGE_OF_SCOPE = {
     "board": "deals",
     "leads": "leads",
     "inbox": "inbox",
+    "cases": "cases",
 }
 _TITLES = {
     "rm": "Delete",
@@ -97,6 +98,7 @@ SYNONYMS = {
     "export": "save file csv vcard download write backup",
     "sort": "order arrange alphabetical newest oldest value city organization last contact",
     "segment": "save search audience group list",
+    "map": "places geography where located near town atlas coordinates visits",
     "filter": "query search narrow",
     "quotes": "offers estimates proposals",
     "invoices": "bills unpaid overdue payments",

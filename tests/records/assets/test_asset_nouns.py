@@ -219,6 +219,14 @@ def test_a_case_about_an_asset_is_about_its_product(store, asset):
     assert case.values["asset"] == "Boiler SN1"
 
 
+def test_a_file_names_a_retired_asset_by_its_whole_name(store, asset):
+    records.edit(store, ASSET, [asset], {"retired": "today"})
+    texts = {"contact": "#1", "text": "leaked", "asset": "Boiler SN1"}
+    assert records.add(store, CASE, texts).columns["asset_id"] == asset
+    with pytest.raises(NotFoundError):
+        records.add(store, CASE, {**texts, "asset": "boiler"})
+
+
 def test_an_asset_is_named_by_its_number_its_serial_number_or_its_product(store, asset):
     contacts.add(store, ContactDraft("Bob"))
     add_asset(store, "Pump", contact="#2", serial="SN1")

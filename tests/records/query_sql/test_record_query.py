@@ -64,7 +64,7 @@ from cardcrm.records.sales.sale_lines import parse_line
 from cardcrm.records.sequences import enrollments
 from cardcrm.records.sequences.sequence_type import SEQUENCE
 from cardcrm.records.service.case_type import CASE
-from cardcrm.records.service.sla_type import SLA
+from cardcrm.records.service.sla_type import SLA, Duration
 from cardcrm.records.targets.target_type import TARGET
 from cardcrm.records.teamwork.claim_type import CLAIM
 from cardcrm.records.teamwork.team_type import TEAM
@@ -274,7 +274,9 @@ CASES = [
     ("sale", "text:straeusse", [1]), ("sale", "ref:äb-1", [1]), ("sale", "ref:ab-1", [1]),
     ("sale", "author:ZOË", [1, 2]), ("sale", "promotion:grüße-10", [1]),
     ("sale", "promotion:none", [2]), ("promotion", "code:gruesse-10", [1]),
-    ("promotion", "märz", [1]),
+    ("promotion", "märz", [1]), ("template", "name:GRUSSE", [1]), ("template", "gruesse", [1]),
+    ("template", "text:hallo", [1]), ("campaign", "name:fruhling", [1]),
+    ("campaign", "fruehling", [1]), ("sequence", "name:grusse-2", [1]),
     ("promotion", "code:vase", [2]), ("promotion", "campaign:1", [1]),
     ("promotion", "discount>5", [1]), ("promotion", "until<60d", [2]),
     ("product", "name:grosse", [1]), ("product", "größe", [1]),
@@ -328,7 +330,7 @@ CASES = [
     ("contract", "product:bolt", [1]), ("contract", "territory:rest", [1, 2]),
     ("sla", "name:grusse-3", [1]), ("sla", "first:1h", [1]), ("sla", "first:none", [2]),
     ("sla", "solve>8h", [2]), ("sla", "hours:24/7", [1]), ("sla", "group:jorg", [1]),
-    ("sla", "holidays:2026-12-28", [2]), ("sla", "order:2", [2]),
+    ("sla", "holidays:2026-12-28", [2]), ("sla", "order:20", [2]),
     ("partner", "koeln", [1]), ("partner", "contact:soehne", [1]), ("partner", "type:dealer", [2]),
     ("partner", "commission>5", [1]), ("partner", "until:any", [2]), ("partner", "active", [1, 2]),
     ("partner", "ended", []), ("partner", "territory:köln", [1]),
@@ -378,6 +380,7 @@ VALUES = (
     (PartialDay, "2020"),
     (Day, "30d"),
     (Instant, "30d"),
+    (Duration, "2h"),
     (Integer, "2"),
     (Flag, "yes"),
     (Field, "jorg"),

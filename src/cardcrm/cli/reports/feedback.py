@@ -59,7 +59,9 @@ def feedback(
     ] = "",
     all_: Annotated[bool, typer.Option("--all", help="Include what is done or declined.")] = False,
 ) -> Result:
-    """Show wishes and complaints by the value at stake: what to change in a product first.
+    """Show wishes and complaints by the value at stake.
+
+    The first ones say what to change in a product.
 
     The customers of each are counted, with what they have paid so far, and what the model of
     `cardcrm value model` expects of them in five years. An organization counts with its people.

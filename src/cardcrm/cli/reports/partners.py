@@ -32,7 +32,7 @@ _DEFINITIONS = (
 @app.command("partners")
 @add_options("limit", "since", "until", "currency")
 def partners(ctx: typer.Context, options: ReportOptions) -> Result:
-    """Compare partners: leads, win rate, revenue, margin, commission and time to close.
+    """Compare partners by leads, win rate, revenue, commission and time to close.
 
     The days are all up to today, or from --from to --to. Revenue, margin and commission are of the
     sales that `partner statement` lists.

@@ -1,8 +1,6 @@
 """Read the towns of the package geopointdb (GeoNames, CC BY 4.0), if it is installed."""
 
-import contextlib
 import importlib.util
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +10,11 @@ from cardcrm.records.contacts.countries import region_of
 from cardcrm.records.places.gazetteer import Place
 from cardcrm.records.places.loading import Entry
 from cardcrm.records.places.place_names import place_key
+from cardcrm.store.sqlite import other_files
 from cardcrm.text import normalize_line
 
 _PACKAGE = "geopointdb"
+_TABLE = "cities"
 # Countries that the Unicode CLDR writes in another way.
 _COUNTRIES = {
     "aland islands": "AX", "bonaire, saint eustatius and saba": "BQ", "cabo verde": "CV",
@@ -42,23 +42,17 @@ def open_builtin() -> PlacesFile:
             f"Install them: {install_command(_PACKAGE)}. Or load a file of GeoNames.",
         )
     path = Path(spec.origin).with_name("worldcities.db")
-    with contextlib.closing(_connect(path)) as database:
-        size = database.execute("SELECT count(*) FROM cities").fetchone()[0]
+    size = other_files.count_rows(path, _TABLE)
     return PlacesFile(size, lambda progress: _read(path, progress))
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
-
-
 def _read(path: Path, progress: Progress) -> Iterator[Entry]:
-    sql = "SELECT city, country, lat, lon FROM cities ORDER BY id"
-    with contextlib.closing(_connect(path)) as database:
-        for number, (city, country, latitude, longitude) in enumerate(database.execute(sql), 1):
-            name = normalize_line(city)
-            code = _COUNTRIES.get(country.strip().lower()) or region_of(country)
-            if code:
-                where = (code, "", "", "", latitude, longitude, 0)
-                yield Entry(Place("city", name, place_key(name), *where))
-            if number % 1000 == 0:
-                progress(number)
+    rows = other_files.read_rows(path, _TABLE, ("city", "country", "lat", "lon"))
+    for number, (city, country, latitude, longitude) in enumerate(rows, 1):
+        name = normalize_line(city)
+        code = _COUNTRIES.get(country.strip().lower()) or region_of(country)
+        if code:
+            where = (code, "", "", "", latitude, longitude, 0)
+            yield Entry(Place("city", name, place_key(name), *where))
+        if number % 1000 == 0:
+            progress(number)

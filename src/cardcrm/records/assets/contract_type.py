@@ -58,7 +58,7 @@ CONTRACT = declare(
                 required=True, example="2026-01-01", help="First day."),
             Day("end_on", key="end", json_key="ends_on", listed=True, example="2026-12-31",
                 help="Last day of the term; by default the day before it renews itself."),
-            SpanText("renewal", listed=True,
+            SpanText("renewal", json_key="renewal_term", listed=True,
                      help="Term by which it renews itself: 12m; without one it ends."),
             SpanText("notice", example="3m", help="Period of notice before the end: 3m."),
             Day("notice_on", key="notice_by", label="notice by", filter="notice-by", listed=True,

@@ -54,8 +54,13 @@ def _find_by_serial(store: Store, text: str, contact_id: int | None) -> list[Row
 
 
 def _find_by_product(store: Store, text: str, contact_id: int | None) -> list[Row]:
-    """Return the assets in use of a contact whose product has a text in its name."""
+    """Return the assets in use of a contact whose product has a text in its name.
+
+    Without one it may be the whole name of a retired asset, as exported files have it.
+    """
     if contact_id is None or text.isdecimal():
         return []
-    sql = f"{_SELECT} WHERE n.contact_id = :id AND n.retired_on IS NULL ORDER BY n.id"
-    return [row for row in store.rows(sql, id=contact_id) if fold(text) in fold(row["name"])]
+    part = fold(text)
+    rows = store.rows(f"{_SELECT} WHERE n.contact_id = :id ORDER BY n.id", id=contact_id)
+    used = [row for row in rows if not row["retired_on"] and part in fold(row["name"])]
+    return used or [row for row in rows if part == fold(row["name"])]

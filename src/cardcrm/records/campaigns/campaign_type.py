@@ -77,8 +77,8 @@ CAMPAIGN = declare(
         "campaigns",
         (
             Uid(),
-            Key("name", required=True, unique=True, listed=True, searchable=True, headed=True,
-                help="Name, one word.", example="spring"),
+            Key("name", non_ascii_key="name_key", required=True, unique=True, listed=True,
+                searchable=True, headed=True, help="Name, one word.", example="spring"),
             Text("query", non_ascii_key="query_key", key="segment", json_key="query",
                  label="segment", required=True, listed=True, searchable=True,
                  help="Segment, words and filters as in `find`, or all for everyone.",

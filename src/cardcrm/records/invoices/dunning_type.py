@@ -20,8 +20,8 @@ DUNNING = declare(
         "dunning steps",
         (
             Uid(),
-            Key("name", required=True, unique=True, listed=True, searchable=True, headed=True,
-                example="friendly", help="Name of the step."),
+            Key("name", non_ascii_key="name_key", required=True, unique=True, listed=True,
+                searchable=True, headed=True, example="friendly", help="Name of the step."),
             Integer("days", phrase="number of days", least=1, most=3650, required=True,
                     listed=True, example="7", help="Days after the due day."),
             Reference("template_id", to="template", key="template", option="template",

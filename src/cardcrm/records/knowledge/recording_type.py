@@ -42,7 +42,7 @@ RECORDING = declare(
             WebLink("link", listed=True, help="Web address of it, for replies.",
                     example="https://example.com/hours.ogg"),
             Text("text", non_ascii_key="text_key", listed=True, searchable=True,
-                 help="Words of the recording."),
+                 help="Words of the recording.", example="open from nine"),
             author(),
             created(),
         ),

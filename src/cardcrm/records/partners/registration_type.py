@@ -40,7 +40,7 @@ REGISTRATION = declare(
             Day("until_on", key="until", default=f"{DAYS}d", required=True, listed=True,
                 phrase="last day", help=f"Last day of the protection (default: in {DAYS} days)."),
             Text("text", non_ascii_key="text_key", label="for", listed=True, searchable=True,
-                 help="Subject of the lead.", example="40 tables for the new hall"),
+                 help="Subject of the lead.", example="tables for the new hall"),
             User("author", non_ascii_key="author_key", label="by", automatic=True,
                  help="User who added it."),
             ChangeDay("created_at", key="created", automatic=True),

@@ -40,14 +40,14 @@ class Duration(Integer):
         return "" if value is None else format_minutes(value)
 
 
-def parse_minutes(text: str) -> int:
+def parse_minutes(text: str, what: str = "working time") -> int:
     """Return the minutes of ``1h``, ``30m`` or ``1h30m``. Raises UsageError."""
     words = re.sub(r"\s+", "", text.lower())
     words = re.sub(r"(h|m)(?:ours?|rs?|inutes?|ins?)?", r"\1", words)
     found = re.fullmatch(r"(?:(\d{1,6}(?:\.\d+)?)h)?(?:(\d{1,6})m?)?", words)
     if not found or not words or words.isdigit():
         days = "a working day has no fixed length: " if re.fullmatch(r"\d+d", words) else ""
-        raise UsageError(f"invalid working time {quote(text)}", f"{days}{_HINT}".capitalize())
+        raise UsageError(f"invalid {what} {quote(text)}", f"{days}{_HINT}".capitalize())
     return round(float(found[1] or 0) * 60) + int(found[2] or 0)
 
 
@@ -114,8 +114,8 @@ SLA = declare(
         "service levels",
         (
             Uid(),
-            Key("name", required=True, unique=True, listed=True, searchable=True, headed=True,
-                help="Name, one word.", example="standard"),
+            Key("name", non_ascii_key="name_key", required=True, unique=True, listed=True,
+                searchable=True, headed=True, help="Name, one word.", example="standard"),
             Duration("first_minutes", key="first", json_key="first_minutes", label="first",
                      phrase="first response", listed=True, example="1h",
                      help="Working time to the first response, such as 1h or 30m."),
@@ -130,7 +130,8 @@ SLA = declare(
                     help="Place among the others: the first one that fits a case counts."),
             Choice("priority", PRIORITIES, json_key="case_priority", listed=True,
                    help="Only cases of this priority: low, normal, high or urgent."),
-            Text("contacts", key="group", label="customers", listed=True, example="mvc:yes",
+            Text("contacts", non_ascii_key="contacts_key", key="group", label="customers",
+                 listed=True, example="mvc:yes",
                  help="Only cases of these customers: a query as in `find`."),
             Hours("hours", default=_HOURS, required=True, listed=True,
                   example="mon-fri 9:00-12:00,13:00-17:00",

@@ -1,64 +1,98 @@
 """Draw contacts on a map of braille characters: coast lines, and numbers of contacts."""
 
-from collections import Counter
+import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from cardcrm.geodesy import Position
+from cardcrm.geodesy import HALF_TURN
 from cardcrm.records.places.located_contacts import LocatedContact
 from cardcrm.render.charts.canvas import Canvas
 from cardcrm.render.charts.pieces import Line
-from cardcrm.render.maps.coast import load_coast
+from cardcrm.render.maps.clusters import Cluster
+from cardcrm.render.maps.coast import CoastPiece, load_pieces
+from cardcrm.render.maps.marks import DOTS_ACROSS, DOTS_DOWN, Mark, place_marks
 from cardcrm.render.maps.view import View, fit_view
 
-_ACROSS, _DOWN = 6, 2  # cells of the terminal in which contacts become one number
 _COAST = "series1"
+_MOST_CELLS = 14  # of the line that shows the scale
+
+Dot = tuple[int, int]
 
 
-class Cluster(NamedTuple):
-    """Contacts side by side on a map, and the cell that they are shown in."""
+class DrawnMap(NamedTuple):
+    """The lines of a map, and the marks on it, that of the largest cluster first."""
 
-    column: int
-    row: int
-    contacts: tuple[LocatedContact, ...]
-
-    @property
-    def city(self) -> str:
-        """The town that most of them have."""
-        towns = Counter(each.city for each in self.contacts if each.city)
-        return towns.most_common(1)[0][0] if towns else ""
+    lines: list[Line]
+    marks: list[Mark]
 
 
 def fit_cells(contacts: Sequence[LocatedContact], width: int, height: int) -> View:
-    """Return the view of contacts in cells of the terminal, which have two by four dots."""
-    return fit_view([each.position for each in contacts], 2 * width, 4 * height)
+    """Return the view of contacts in cells of the terminal."""
+    positions = [each.position for each in contacts]
+    return fit_view(positions, DOTS_ACROSS * width, DOTS_DOWN * height)
 
 
-def draw_map(view: View, contacts: Sequence[LocatedContact], *, unicode: bool = True) -> list[Line]:
-    """Return the lines of a map."""
-    canvas = Canvas(view.width // 2, view.height // 4, unicode=unicode)
+def resize_cells(view: View, width: int, height: int) -> View:
+    """Return a view with another number of cells of the terminal."""
+    return view.resize(DOTS_ACROSS * width, DOTS_DOWN * height)
+
+
+def draw_map(view: View, clusters: Sequence[Cluster], *, unicode: bool = True) -> DrawnMap:
+    """Draw a map with clusters, of which the first has the best place."""
+    canvas = Canvas(view.width // DOTS_ACROSS, view.height // DOTS_DOWN, unicode=unicode)
     draw_coast(canvas, view)
-    clusters = find_clusters(view, contacts)
-    for each in clusters:
-        mark = str(len(each.contacts)) if len(each.contacts) > 1 else "•" if unicode else "@"
-        canvas.write(each.column, each.row, mark)
-    for each in clusters:  # the names afterwards, in the room that the numbers leave
-        canvas.write(each.column + len(str(len(each.contacts))) + 1, each.row, each.city)
-    return canvas.rows()
+    marks = place_marks(view, clusters, "•" if unicode else "@")
+    for mark in marks:
+        canvas.write(mark.column, mark.row, mark.text)
+    for mark in marks:  # the names afterwards, in the room that the numbers leave
+        if mark.cluster.city:  # between blanks, which part it from the coast
+            name = f" {mark.cluster.city} "
+            canvas.write(mark.column + len(mark.text), mark.row, name, "title")
+    return DrawnMap(canvas.rows(), marks)
+
+
+def draw_scale(view: View) -> str:
+    """Return a line as long as a round number of kilometers in the middle of a map."""
+    in_cell = DOTS_ACROSS * HALF_TURN / 180 / view.scale  # km
+    tens = 10 ** math.floor(math.log10(in_cell * _MOST_CELLS))
+    km = max(each for each in (tens, 2 * tens, 5 * tens) if each <= in_cell * _MOST_CELLS)
+    length = f"{km:,.0f} km" if km >= 1 else f"{km * 1000:.0f} m"
+    return f"├{'─' * max(round(km / in_cell) - 2, 0)}┤ {length}"
 
 
 def draw_coast(canvas: Canvas, view: View) -> None:
     """Draw the coast lines that a map shows."""
-    for line in load_coast():
-        before = None
-        for longitude, latitude in line:
-            at = view.locate(Position(latitude, longitude))
-            if before is not None and _may_show(view, before, at):
-                canvas.line(_round(before), _round(at), _COAST)
-            before = at
+    for piece in load_pieces():
+        if _may_show_piece(view, piece):
+            for start, end in pairwise(_find_dots(view, piece)):
+                if start != end and _may_show(view, start, end):
+                    canvas.line(start, end, _COAST)
 
 
-def _may_show(view: View, one: tuple[float, float], other: tuple[float, float]) -> bool:
+def _may_show_piece(view: View, piece: CoastPiece) -> bool:
+    """Return whether a part of a piece may be on the map."""
+    high = view.height / view.scale / 2
+    wide = view.width / view.scale / view.squeeze / 2
+    middle, half = (piece.west + piece.east) / 2, (piece.east - piece.west) / 2
+    return (
+        piece.south <= view.center.latitude + high
+        and piece.north >= view.center.latitude - high
+        and abs((middle - view.center.longitude + 180) % 360 - 180) <= wide + half
+    )
+
+
+def _find_dots(view: View, piece: CoastPiece) -> Iterator[Dot]:
+    """Yield the dots of the points of a piece, as `View.locate` in a third of the time."""
+    across, scale = view.scale * view.squeeze, view.scale
+    left, top = view.width / 2, view.height / 2
+    latitude, longitude = view.center
+    for east, north in piece.points:
+        x = left + ((east - longitude + 180) % 360 - 180) * across
+        yield round(x), round(top - (north - latitude) * scale)
+
+
+def _may_show(view: View, one: Dot, other: Dot) -> bool:
     """Return whether a step of a line may be on the map; one across its back edge is not drawn."""
     if abs(one[0] - other[0]) > 180 * view.scale * view.squeeze:
         return False
@@ -68,30 +102,3 @@ def _may_show(view: View, one: tuple[float, float], other: tuple[float, float]) 
         and max(one[1], other[1]) >= 0
         and min(one[1], other[1]) < view.height
     )
-
-
-def _round(dot: tuple[float, float]) -> tuple[int, int]:
-    return round(dot[0]), round(dot[1])
-
-
-def find_clusters(view: View, contacts: Sequence[LocatedContact]) -> list[Cluster]:
-    """Return the contacts on a map, those side by side together, the largest group first."""
-    groups: dict[tuple[int, int], list[tuple[tuple[float, float], LocatedContact]]] = {}
-    for contact, dot in _on_map(view, contacts):
-        cell = (int(dot[0] // 2 // _ACROSS), int(dot[1] // 4 // _DOWN))
-        groups.setdefault(cell, []).append((dot, contact))
-    found = []
-    for members in groups.values():
-        x = sum(dot[0] for dot, _ in members) / len(members)
-        y = sum(dot[1] for dot, _ in members) / len(members)
-        found.append(Cluster(int(x // 2), int(y // 4), tuple(each for _, each in members)))
-    return sorted(found, key=lambda each: (-len(each.contacts), each.row, each.column))
-
-
-def _on_map(
-    view: View, contacts: Sequence[LocatedContact]
-) -> Iterator[tuple[LocatedContact, tuple[float, float]]]:
-    for contact in contacts:
-        dot = view.locate(contact.position)
-        if view.shows(*dot):
-            yield contact, dot

@@ -9,18 +9,43 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 
 Line = tuple[tuple[float, float], ...]  # of longitude and latitude
 
 UNITS = 100  # in a degree
 _FILE = Path(__file__).with_name("coast.bin")
 _HALF_WAY = 180.0  # degrees: a longer step crosses the antimeridian
+_PIECE = 32  # points: a map leaves out most of a continent that it shows a bay of
+
+
+class CoastPiece(NamedTuple):
+    """A part of a line with its bounds in degrees."""
+
+    points: Line
+    west: float
+    east: float
+    south: float
+    north: float
 
 
 @cache
 def load_coast() -> tuple[Line, ...]:
     """Return all lines; none of them crosses the antimeridian."""
     return tuple(part for line in decode_lines(_FILE.read_bytes()) for part in split_line(line))
+
+
+@cache
+def load_pieces() -> tuple[CoastPiece, ...]:
+    """Return all lines in short pieces; each begins with the last point of the one before."""
+    return tuple(piece for line in load_coast() for piece in _cut(line))
+
+
+def _cut(line: Line) -> Iterator[CoastPiece]:
+    for start in range(0, max(len(line) - 1, 1), _PIECE):
+        points = line[start : start + _PIECE + 1]
+        longitudes, latitudes = zip(*points, strict=True)
+        yield CoastPiece(points, min(longitudes), max(longitudes), min(latitudes), max(latitudes))
 
 
 def encode_lines(lines: Iterable[Line]) -> bytes:

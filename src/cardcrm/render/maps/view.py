@@ -14,6 +14,7 @@ from cardcrm.geodesy import Position
 _LEAST_SPAN = 0.3  # degrees that a map shows at least: some 30 km
 _MARGIN = 1.15  # times the extent of the positions
 _MAX_LATITUDE = 85.0
+_LARGEST_SCALE = 20_000.0  # dots in a degree: a cell of the terminal is 11 m wide
 
 
 class View(NamedTuple):
@@ -35,6 +36,12 @@ class View(NamedTuple):
         x = self.width / 2 + east * self.scale * self.squeeze
         return x, self.height / 2 - (position.latitude - self.center.latitude) * self.scale
 
+    def find_position(self, x: float, y: float) -> Position:
+        """Return the position of a dot."""
+        latitude = self.center.latitude + (self.height / 2 - y) / self.scale
+        east = (x - self.width / 2) / self.scale / self.squeeze
+        return Position(latitude, (self.center.longitude + east + 180) % 360 - 180)
+
     def shows(self, x: float, y: float) -> bool:
         """Return whether a dot is on the map."""
         return 0 <= x < self.width and 0 <= y < self.height
@@ -48,8 +55,19 @@ class View(NamedTuple):
 
     def zoom(self, factor: float) -> "View":
         """Return a view of the same middle that shows more or less."""
-        widest = self.height / 180
-        return self._replace(scale=min(max(self.scale * factor, widest), 20_000.0))
+        widest = min(self.width / 360, self.height / 180)
+        return self._replace(scale=min(max(self.scale * factor, widest), _LARGEST_SCALE))
+
+    def zoom_at(self, position: Position, factor: float) -> "View":
+        """Return a view that shows more or less, with a position in the same place."""
+        x, y = self.locate(position)
+        zoomed = self.zoom(factor)
+        now_x, now_y = zoomed.locate(position)
+        return zoomed.move((now_x - x) / self.width, (y - now_y) / self.height)
+
+    def resize(self, width: int, height: int) -> "View":
+        """Return a view of the same middle and scale with another number of dots."""
+        return self._replace(width=width, height=height)
 
 
 def fit_view(positions: Sequence[Position], width: int, height: int) -> View:

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm.geodesy import Position, measure_distance
+from cardcrm.reports.places.visit_times import Matrix, Timetable, fit_hours
 
 EXACT_STOPS = 9
 _LEAST_GAIN = 1e-9  # km; rounding must not go round in circles
-
-Matrix = Sequence[Sequence[float]]
 
 
 class Leg(NamedTuple):
@@ -25,13 +24,22 @@ class Leg(NamedTuple):
 
 
 def plan_route(
-    start: Position, stops: Sequence[Position], end: Position | None = None
+    start: Position,
+    stops: Sequence[Position],
+    end: Position | None = None,
+    timetable: Timetable | None = None,
 ) -> list[Leg]:
-    """Return the legs of a short way from the start through all stops, and to the end if any."""
+    """Return the legs of a short way from the start through all stops, and to the end if any.
+
+    With a timetable as many visits as possible begin within the opening hours.
+    """
     points = [start, *stops, *([end] if end is not None else [])]
     distances = [[measure_distance(one, other) for other in points] for one in points]
     has_end = end is not None
     order = order_stops(distances, has_end=has_end)
+    if timetable is not None:
+        exact = len(stops) <= EXACT_STOPS
+        order = fit_hours(distances, order, timetable, has_end=has_end, exact=exact)
     legs, total, at = [], 0.0, 0
     for each in order:
         total += distances[at][each]

@@ -92,8 +92,11 @@ class CasesPage(DetailPage):
                 self.list.update(rows)
 
     def details(self, store: Store, record: Record) -> list[str]:
-        """Return the deadlines of a case, and what was said last."""
-        return [*self._list_deadlines(store, record), *_list_last(store, record)]
+        """Return what the customer asked, the deadlines, and what was said last."""
+        request = " ".join(record.values["text"].split())
+        deadlines = self._list_deadlines(store, record)
+        said = _list_last(store, record, MAX_LINES - 1 - len(deadlines))
+        return [f"“{request}”", *deadlines, *said]
 
     def _list_deadlines(self, store: Store, record: Record) -> list[str]:
         shown = CASE.field("due")
@@ -139,11 +142,11 @@ def _narrow(store: Store, whose: str) -> Node:
     return Or(tuple(Term("team", ":", each) for each in teams)) if teams else Term("id", "=", "0")
 
 
-def _list_last(store: Store, record: Record) -> list[str]:
+def _list_last(store: Store, record: Record, limit: int) -> list[str]:
     """Return the last interactions of a case, the newest first."""
     when = INTERACTION.field("on")
     assert when is not None
-    wanted = Selection(Term("case", ":", str(record.id)), limit=MAX_LINES)
+    wanted = Selection(Term("case", ":", str(record.id)), limit=limit)
     marks = {"in": "←", "out": "→"}
     return [
         f"{marks.get(each.values['direction'], '·')} {when.format(each.values['on'], store)} "

@@ -33,6 +33,7 @@ _HEADINGS = {
     "page": "With the selected contact",
     "list": "Moving around",
     "call": "In call mode",
+    "map": "On the map",
     "app": "Everywhere",
 }
 _INTRODUCTIONS = {
@@ -48,6 +49,10 @@ _INTRODUCTIONS = {
     "before it and a date behind it counts; in a note, leave out the blanks: 5>3. Enter logs the "
     "call, ticks off the reminder marked ▸, and turns to the next card. Letters are keys while "
     "the card has the focus.",
+    "map": "A number stands for that many contacts near each other, and • for one. The card is "
+    "that of the chosen contact: at first the one that was selected in the list, else one near the "
+    "middle. Zooming keeps it in its place. A click chooses a contact, a double click opens its "
+    "card, and the mouse wheel zooms.",
     "contacts": "A capital letter goes to the contacts that begin with it. In the search box, type "
     "words and filters (field:value), as in `cardcrm find`; Tab accepts a suggestion, Down goes to "
     "the list. On the card, the up and down keys move between its lines, and Enter opens one.",

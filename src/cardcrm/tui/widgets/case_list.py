@@ -18,7 +18,7 @@ _COLUMNS = (
     Column("due", "due"),
     Column("contact", "contact", wide=True, min_width=12),
     Column("text", "what", wide=True, min_width=16),
-    Column("status", "status"),
+    Column("status", "status", wide=True, min_width=len("waiting on us")),
     Column("priority", "priority"),
     Column("owner", "owner", wide=True, min_width=8),
     Column("type", "type"),
@@ -48,8 +48,14 @@ def find_time_left(case: Record) -> dt.timedelta | None:
 
 
 def format_cells(case: Record, declared: Sequence[str]) -> tuple[str, ...]:
-    """Return the cells of a case, which are those of its declared columns and the time left."""
+    """Return the cells of a case, which are those of its declared columns and the time left.
+
+    The usual priority is left out.
+    """
     cells = dict(zip(("id", *(each.key for each in CASE.listed)), declared, strict=True))
+    priority = CASE.field("priority")
+    if priority is not None and case.values["priority"] == priority.default:
+        cells["priority"] = ""  # texts need the room more
     left = find_time_left(case)
     if left is not None:
         late = left < _NOW
