@@ -8,6 +8,8 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1] / "src" / "cardcrm"
 SQL = re.compile(r"\b(SELECT\b.+\bFROM|INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b", re.DOTALL)
 WITH_SQL = {"store", "records", "reports"}
+# It reads the SQLite file of another package, which has no table of ours.
+FOREIGN = {SOURCE / "formats" / "places" / "builtin_towns.py"}
 
 
 def find_sql(path: Path) -> Iterator[str]:
@@ -20,7 +22,7 @@ def find_sql(path: Path) -> Iterator[str]:
 
 def test_sql_is_written_only_in_store_records_and_reports() -> None:
     found: dict[str, list[str]] = {}
-    for path in SOURCE.rglob("*.py"):
+    for path in set(SOURCE.rglob("*.py")) - FOREIGN:
         package = path.relative_to(SOURCE).parts[0]
         found.setdefault(package, []).extend(find_sql(path))
     assert {name for name, texts in found.items() if texts} == WITH_SQL

@@ -36,7 +36,10 @@ def acknowledge(store: Store, case_id: int, interaction_id: int, settings: Confi
     mail = received.get(store, interaction_id)
     if mail.at is None or mail.at < dates.instant_before(_OLDEST):
         return None
-    if find_refusals(store, [mail.address], "") or _count_recent(store, mail.address) >= _MOST:
+    if find_refusals(store, [mail.address], ""):
+        return None
+    since = dates.instant_before(_DAY)
+    if outbox.count_queued(store, mail.address, ACKNOWLEDGMENT_STEP, since) >= _MOST:
         return None
     draft = _draft(store, case_id, mail, template, settings)
     [message_id] = outbox.enqueue(store, [draft], load_server(settings).sender.rpartition("@")[2])
@@ -52,13 +55,3 @@ def _draft(store: Store, case_id: int, mail: Received, template: str, settings: 
         mail.contact_id, mail.address, f"{subject} [case {case_id}]".strip(), made.text, made.html,
         made.template_id, step=ACKNOWLEDGMENT_STEP, case_id=case_id, reply_to_id=mail.message_id,
     )  # fmt: skip
-
-
-def _count_recent(store: Store, address: str) -> int:
-    """Return how many acknowledgments were queued for an address in the last day."""
-    sql = (
-        "SELECT count(*) FROM message WHERE lower(address) = lower(:address) AND step = :step "
-        "AND created_at > :since"
-    )
-    since = dates.instant_before(_DAY)
-    return int(store.value(sql, address=address, step=ACKNOWLEDGMENT_STEP, since=since))

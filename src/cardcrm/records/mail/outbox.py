@@ -77,6 +77,15 @@ def _values(store: Store, draft: Draft, domain: str, now: str) -> tuple[Any, ...
     return (*own, *draft[:-2], draft.reply_to_id or None, draft.due_at or now)
 
 
+def count_queued(store: Store, address: str, step: str, since: str) -> int:
+    """Return how many mails of a step were queued for an address after an instant."""
+    sql = (
+        "SELECT count(*) FROM message WHERE lower(address) = lower(:address) AND step = :step "
+        "AND created_at > :since"
+    )
+    return int(store.value(sql, address=address, step=step, since=since))
+
+
 def create_message_id(domain: str) -> str:
     """Return a Message-ID of 128 random bits, without the angle brackets."""
     return f"{secrets.token_hex(16)}@{domain if domain.isascii() else 'localhost'}"
