@@ -70,7 +70,7 @@ PREPARE = (
     "answer export {folder}/answers.csv",
     "article add Broken vases --text 'We replace a broken vase.'",
     "article export {folder}/articles.csv",
-    "edit liam --city Newcastle",
+    "edit liam --city Newcastle --pin ''",
     'script add quiz --file \'[size]\nask = "How big?"\nto = "color"\n'
     '[color]\nask = "Which color?"\nto = "end"\n[end]\nsay = "Thank you"\'',
     "script add greet --file '[hello]\nsay = \"Hello\"'",
