@@ -43,7 +43,7 @@ SAME_KEY_TWO_TYPES = {
     "updated": {"string", "number"},
 }
 
-# What is typed into commands that ask.
+# Answers that are typed into commands which ask for them.
 TYPED = {"script run": "blue\n"}
 
 # Their answers need a server; see test_warehouse.py and test_mail_attachments.py.
