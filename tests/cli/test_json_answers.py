@@ -6,6 +6,7 @@ All commands of the index run one after the other on the sample database.
 import json
 import re
 import shlex
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -42,6 +43,9 @@ SAME_KEY_TWO_TYPES = {
     "updated": {"string", "number"},
 }
 
+# Answers that are typed into commands which ask for them.
+TYPED = {"script run": "blue\n"}
+
 # Their answers need a server; see test_warehouse.py and test_mail_attachments.py.
 ON_A_SERVER = {"warehouse copy", "campaign test"}
 
@@ -75,12 +79,12 @@ FILES = {
         "EMAIL:eleanor@whitcombe.example.com\nEND:VCARD\n"
     ),
     "cities500.txt": "".join(
-        f"{number}\t{name}\t{name}\t\t{place}\tP\tPPL\t{country}\t\t\t\t\t\t{people}\t\t\t\t2024-05-01\n"
-        for number, (name, place, country, people) in enumerate(
+        f"{number}\t{name}\t{name}\t{others}\t{place}\tP\tPPL\t{country}\t\t\t\t\t\t{people}\t\t\t\t2024-05-01\n"
+        for number, (name, others, place, country, people) in enumerate(
             (
-                ("Leeds", "53.79648\t-1.54785", "GB", 455123),
-                ("Newcastle", "54.21804\t-5.88979", "GB", 7672),
-                ("Newcastle upon Tyne", "54.97328\t-1.61396", "GB", 192382),
+                ("Leeds", "", "53.79648\t-1.54785", "GB", 455123),
+                ("Newcastle", "", "54.21804\t-5.88979", "GB", 7672),
+                ("Newcastle upon Tyne", "Newcastle", "54.97328\t-1.61396", "GB", 19238),
             )
         )
     ),
@@ -161,7 +165,12 @@ def run(command: str, line: str) -> Typed:
 
     code, _, rest = line.partition(" ") if line[0].isdigit() else ("0", "", line)
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(sys, "stdin", io.StringIO(TYPED.get(command, "")))
         got = main(["--format", "json", *shlex.split(rest)])
     return Typed(command, rest, int(code), got, out.getvalue(), err.getvalue())
 

@@ -70,6 +70,9 @@ PREPARE = (
     "answer export {folder}/answers.csv",
     "article add Broken vases --text 'We replace a broken vase.'",
     "article export {folder}/articles.csv",
+    "edit liam --city Newcastle --pin ''",
+    'script add quiz --file \'[size]\nask = "How big?"\nto = "color"\n'
+    '[color]\nask = "Which color?"\nto = "end"\n[end]\nsay = "Thank you"\'',
     "script add greet --file '[hello]\nsay = \"Hello\"'",
     "script export {folder}/scripts.csv",
     "recording add hours {folder}/hours.ogg --link https://x.example/hours.ogg",
@@ -98,6 +101,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "find": (
         "find",
         "find nothingofthiskind",
+        "find city:newcastle --columns name,located",
         "find --columns id,name,value,margin,last,next,bought,since,web,tags,birthday,created,"
         "heating,pot-size,budget,consent",
         "find --each email",
@@ -168,7 +172,7 @@ LINES: dict[str, tuple[str, ...]] = {
     ),
     "reminder export": ("reminder export {folder}/reminders-2.csv",),
     "reminder import": ("reminder import {folder}/reminders.csv",),
-    "due": ("due", "due --days 30", "due --overdue", "due --today", "due tag:vip"),
+    "due": ("due", "due --days 30", "due --overdue", "due --today", "due tag:vip", "due --days 90"),
     "snooze": ("snooze 5 fri", "snooze eleanor 2w --touch", "snooze 1,2 'next mon 14:00'"),
     "done": ("done 5", "done 1 --log thanked --next again --due 2w"),
     "reminder rm": ("reminder rm 2 --dry-run", "reminder rm 2,3 --yes"),
@@ -465,7 +469,13 @@ LINES: dict[str, tuple[str, ...]] = {
     "script list": ("script list", "script list --columns id,name,created"),
     "script show": ("script show greet", "script show greet bye"),
     "script edit": ("script edit bye --file '[bye]\nsay = \"Good night\"'",),
-    "script run": ("script run greet eleanor", "script run bye eleanor --minutes 2 --in"),
+    "script run": (
+        "script run greet eleanor",
+        "script run bye eleanor --minutes 2 --in",
+        "1 script run quiz eleanor",
+        "script run quiz eleanor --stop",
+        "1 script run quiz noor",
+    ),
     "script runs": ("script runs", "script runs greet"),
     "script export": ("script export {folder}/scripts-2.csv",),
     "script import": ("script import {folder}/scripts.csv",),

@@ -7,7 +7,7 @@ KEYS = {
     "level": Key("integer", "level of dunning, from 1; 0 for none"),
     "dunning": Key("[dunning_entry]", "dunning notices of the invoice, the first one first"),
     "reminder_id": Key("integer", "number of the reminder"),
-    "costs": Key("[campaign_cost]", "costs of the campaign"),
+    "costs": Key("[cost_line]", "costs of the campaign"),
     "profit": Key("money", "revenue less the costs of the campaign"),
     "return_on_investment": Key("number", "that profit divided by the costs"),
     "summary": Key("[accountant_total]", "sums by section, currency, and tax rate or age"),
@@ -22,6 +22,7 @@ KEYS = {
 }
 
 OBJECTS = {
+    "cost_line": "on:day amount note author",
     "dunning_entry": (
         "level on:day step:text action:text message_id:integer reminder_id:integer status"
     ),
