@@ -62,8 +62,8 @@ def dunning(
         return Result(_list(rows), notes=_explain(session, empty=not planned))
     done = _run(session)
     is_quiet = session.format == "table" and not session.has_reader
-    if is_quiet and not (done.notices or done.withdrawn):
-        return Result()  # cron mails no empty lists
+    if is_quiet and not (done.notices or done.withdrawn):  # cron mails no empty lists
+        return Result(notes=() if _has_steps(session) else (_NO_STEPS,))
     rows = [(each.planned, each.action, each.reason) for each in done.notices]
     return Result(_list(rows), notes=_describe(session, done))
 
@@ -123,11 +123,14 @@ def _count(notices: "tuple[Notice, ...]", action: str) -> int:
 
 
 def _explain(session: Session, *, empty: bool) -> tuple[str, ...]:
-    """Return why nothing is to be done; nothing for cron where the steps are known."""
-    from cardcrm.records.invoices.dunning_rules import load_steps
-
+    """Return why nothing is to be done, if that is so."""
     if not empty:
         return ()
-    if not load_steps(session.store()):
-        return (_NO_STEPS,)
-    return ("no invoice needs a dunning step today",)
+    reason = "no invoice needs a dunning step today" if _has_steps(session) else _NO_STEPS
+    return (reason,)
+
+
+def _has_steps(session: Session) -> bool:
+    from cardcrm.records.invoices.dunning_rules import load_steps
+
+    return bool(load_steps(session.store()))
