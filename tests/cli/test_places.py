@@ -212,9 +212,9 @@ def test_a_route_with_a_start_keeps_to_the_opening_hours_of_contacts_and_their_f
     assert "arrival" not in rows(shop, *words)[0]
     words = (*words, "--leave", "2026-11-23 8:00")
     found = rows(shop, *words)
-    assert [each["id"] for each in found if each["open"] is not None] == [2, 4]
-    assert [each["open"] for each in found if each["id"] == 2] == [True]
-    assert [each["open"] for each in found if each["id"] == 4] == [False]
+    assert [each["id"] for each in found if each["is_open"] is not None] == [2, 4]
+    assert [each["is_open"] for each in found if each["id"] == 2] == [True]
+    assert [each["is_open"] for each in found if each["id"] == 4] == [False]
     (visit,) = (each for each in found if each["id"] == 2)
     arrival = dt.datetime.fromisoformat(visit["arrival"])
     opens = arrival + dt.timedelta(minutes=visit["wait_minutes"])

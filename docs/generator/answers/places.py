@@ -9,7 +9,6 @@ KEYS = {
     "stop": Key("integer", "position on the route, from 1"),
     "arrival": Key("instant", "arrival at the stop"),
     "wait_minutes": Key("integer", "minutes until the stop opens"),
-    "open": Key("boolean", "whether the visit begins within the opening hours; null if unknown"),
     "geo": Key("text", "link that phones open in their map"),
     "places": Key("integer", "number of towns or postal codes"),
     "place": Key("text", "town with its region and country, or value of the field"),
@@ -28,7 +27,7 @@ ANSWERS = {
     "near": Answer(("[{id name city km accuracy latitude longitude}]",)),
     "route": Answer(
         (
-            "[{stop id name street city km total_km arrival? wait_minutes? open? accuracy latitude "
+            "[{stop id name street city km total_km arrival? wait_minutes? is_open? accuracy latitude "
             "longitude geo}]",
         ),
         "with `--end` the last row is the end, whose `id` is null unless it is a contact; the "

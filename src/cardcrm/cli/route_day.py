@@ -70,7 +70,7 @@ class RouteDay(NamedTuple):
 TIMES = (
     Column("arrival", "arrive", "right"),
     Column("wait_minutes", "wait", "right"),
-    Column("open", "open"),
+    Column("is_open", "open"),
 )
 
 
