@@ -27,8 +27,8 @@ ANSWERS = {
     "near": Answer(("[{id name city km accuracy latitude longitude}]",)),
     "route": Answer(
         (
-            "[{stop id name street city km total_km arrival? wait_minutes? is_open? accuracy latitude "
-            "longitude geo}]",
+            "[{stop id name street city km total_km arrival? wait_minutes? is_open? accuracy "
+            "latitude longitude geo}]",
         ),
         "with `--end` the last row is the end, whose `id` is null unless it is a contact; the "
         "times are there with `--leave`",

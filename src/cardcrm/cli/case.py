@@ -298,7 +298,7 @@ def assign(
         typer.Argument(metavar="ID…", help="Numbers of cases.", autocompletion=Source("ids:case")),
     ],
     to: Annotated[
-        str, typer.Option(metavar="USER", help="User, or none.", autocompletion=Source("users"))
+        str, typer.Option(metavar="USER", help="User, or none.", autocompletion=Source("owner"))
     ],
 ) -> Result:
     """Give cases to a user.

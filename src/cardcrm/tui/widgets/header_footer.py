@@ -76,7 +76,7 @@ class Header(ClickableLine):
         spots = []
         room = self.size.width - line.cell_len
         gap = " " if _cells_of_tabs(" ") + _DAY < room else ""
-        end = cell_width(self._ends[-1])
+        end = cell_width(at_the_end if error else self._ends[-1])
         named = self._named_tabs(room - (end + 2 if end else 0), gap)
         for number, (name, title) in enumerate(TABS, 1):
             kind = "header--active" if name == self.mode_name else "header--tab"
