@@ -23,6 +23,7 @@ from bench import (
     mailing,
     screen,
     server,
+    service,
     shell,
     table,
     workbook,
@@ -44,6 +45,7 @@ PARTS = (
     "deals",
     "duplicates",
     "mail",
+    "service",
     "server",
 )
 
@@ -104,6 +106,7 @@ def _measure(
         "deals": lambda: deal_reports.measure(small=len(plans) < len(databases.PLANS)),
         "duplicates": lambda: duplicates.measure(databases.MIDDLE),
         "mail": lambda: mailing.measure(databases.MIDDLE, runs),
+        "service": lambda: service.measure(runs),
         "server": lambda: server.measure(plans, runs),
     }
     for part in parts:

@@ -22,6 +22,7 @@ from cardcrm.cli.run import main
 from cardcrm.cli.session import Session
 from docs.generator import __main__ as generator
 from docs.generator import command_pictures, commands, man_pages, pages, python_api, schema
+from tests.support.gazetteer import write_postcodes, write_towns
 from tests.support.mails import mail, mbox
 
 ROOT = Path(__file__).parents[1]
@@ -302,6 +303,8 @@ EMPTY = (
     "docs/how-to/deals.md",
     "docs/how-to/quotes.md",
     "docs/how-to/invoices.md",
+    "docs/how-to/dunning.md",
+    "docs/how-to/product-feedback.md",
     "docs/how-to/first-newsletter.md",
     "docs/how-to/mail-provider.md",
 )
@@ -317,6 +320,11 @@ FILES = {
         "Activity - Subject,Activity - Type,Activity - Due date,Activity - Done,Person - Name\n"
         "First call,Call,2026-10-05,Done,Jane Doe\nSend quote,Task,2026-12-01,To do,Jane Doe\n"
     ),
+    "stripe-invoices.csv": (
+        "id,Amount Due,Amount Paid,Currency,Customer Email,Date (UTC),Due Date (UTC),"
+        "Number,Status\n"
+        "in_1,480.00,480.00,gbp,noor@example.com,2026-09-01,2026-09-15,F-17,paid\n"
+    ),
     "form.csv": "Your name,Your email,Message\nJane Doe,jane@x.example,a vase\n",
     "message.eml": "From: Kim <kim@x.example>\nTo: me@x.example\nSubject: Vase\n\nIn blue?\n",
     "calls.csv": "Contact,Date,Note\nJane Doe,2026-10-06,asked for a vase\n",
@@ -326,6 +334,7 @@ FILES = {
 FILLED = (
     "docs/how-to/calls.md",
     "docs/how-to/cron.md",
+    "docs/how-to/help-desk.md",
     "docs/how-to/leads.md",
     "docs/how-to/mail-client.md",
     "docs/how-to/other-programs.md",
@@ -458,6 +467,16 @@ def test_the_public_names_exist_and_are_documented() -> None:
 
 # The examples in the help
 
+SCRIPT = """\
+[what]
+ask = "What is wrong?"
+to = "when"
+[when]
+ask = "Since when?"
+to = "end"
+[end]
+say = "I am sorry."
+"""
 SHOP = (
     'add "Acme Ltd" --kind org',
     'add "Jane Doe" --org "Acme Ltd" --phone "0113 496 0000"',
@@ -512,8 +531,28 @@ SHOP = (
     *(["sequence enroll calls id>0 --yes"]),
     *(["consent set jane --purpose surveys"] * 12),
     *(["mail jane --template plain"] * 12),
-    'add "Put Back"',
-    "undo",
+    *(["case open jane the heater leaks"] * 12),
+    *(f"sla add {name} --first 1h" for name in ("standard", *(f"level{n}" for n in range(12)))),
+    *(f"edit {who} --pin 53.8,-1.5" for who in ("jane", "'Bob Ray'", "'Acme Ltd'", 4, 7, 12)),
+    "tag jane +visit",
+    *(f"product add {name} --price 3" for name in ("Rose", "Boiler")),
+    "asset add jane Boiler --serial SN123",
+    *(f"asset add ann Boiler --serial A{100 + number} --unit h" for number in range(12)),
+    *(["contract add jane service --start 2025-03-01 --renewal 12m --notice 3m --price 9"] * 12),
+    "answer add sorry --text 'Sorry! We come on {{ values.day }}.'",
+    "article add Watering orchids --text 'Once a week.'",
+    "article edit 3 --text 'Write to us.'",
+    *(f"article add Article {number} --text 'Read on.'" for number in range(12)),
+    *(f"feedback add Filler{number} 'Potted orchid' a leaflet" for number in range(12)),
+    *(f"testimonial add Filler{number} --asked 2026-11-02" for number in range(12)),
+    *(f"partner add Filler{number}" for number in range(12)),
+    "add Blooms --kind org",
+    "partner add blooms --from 2026-01-01 --commission 10%",
+    *(f"partner register blooms Filler{number}" for number in range(12)),
+    "edit bob --relation 'referred by=blooms'",
+    "sell bob 90 --on yesterday",
+    f"script add wilted --file '{SCRIPT}'",
+    "template add ask --subject Hello --text 'Hello there'",
 )
 # Commands that remove what an example adds, or write the file that it reads.
 FIRST = {
@@ -543,7 +582,23 @@ FIRST = {
     },
     **{
         f"{noun} import": f"{noun} export {noun}s.csv"
-        for noun in ("campaign", "consent", "promotion", "sequence", "template")
+        for noun in (
+            "answer",
+            "article",
+            "asset",
+            "campaign",
+            "case",
+            "consent",
+            "contract",
+            "partner",
+            "promotion",
+            "recording",
+            "registration",
+            "script",
+            "sequence",
+            "template",
+            "testimonial",
+        )
     },
     "campaign add spring": "campaign rm spring",
     "promotion add SPRING10": "promotion rm SPRING10",
@@ -553,6 +608,24 @@ FIRST = {
     "sequence resume welcome": "sequence pause welcome",
     "campaign pause spring": "campaign send spring",
     "campaign stop spring": "campaign send spring",
+    "sla add standard": "sla rm standard",
+    "sla add desk": "sla rm desk",
+    "sla import": "sla export service-levels.csv",
+    "dunning import": "dunning export dunning-steps.csv",
+    "feedback import": "feedback export feedback.csv",
+    "dunning add friendly": "dunning rm friendly",
+    "asset add jane": "asset edit 4 --serial SN1",
+    "answer add sorry": "answer rm sorry",
+    "answer add photo-please": "answer rm photo-please",
+    "article add Watering": "article rm Watering orchids",
+    "article unlink": "article link 3 12",
+    "script add wilted": "script rm wilted",
+    "recording add opening-hours": "recording rm opening-hours",
+    "recording play": "recording edit opening-hours --file hours.ogg",
+    "partner add blooms": "partner end blooms --on yesterday",
+    "case split 50": "case open --mail 50",
+    "case reopen 12": "case solve 12",
+    "case rate 12": "case solve 12",
     "template add welcome": "template edit welcome --language fr",
     "territory import": "territory export territories.csv",
     "invoice add R12": "invoice rm R12",
@@ -588,6 +661,7 @@ ELSEWHERE = (
     "mail run",
     "mail fetch",
     "mail offers take",
+    "places load",
     "mail offers ignore",
     "message retry",
     "campaign resume",
@@ -609,8 +683,15 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
         patch.setenv("CARDCRM_DB", str(database))
         assert main(["demo", "--path", str(database)]) == 0
+        towns = write_towns(database.parent / "cities500.txt")
+        codes = write_postcodes(database.parent / "GB.txt")
+        assert main(["places", "load", str(towns), str(codes)]) == 0
         for line in SHOP:
             assert main(shlex.split(line)) == 0, line
+        patch.setattr(sys, "stdin", io.StringIO("limp\n"))
+        assert main(["script", "run", "wilted", "jane"]) == 1, "the call was not interrupted"
+        assert main(["add", "Put Back"]) == 0
+        assert main(["undo"]) == 0  # the last command, so that `redo` repeats it
     return database
 
 
@@ -644,6 +725,10 @@ def test_every_example_in_the_help_does_what_it_says(
     monkeypatch.setenv("CARDCRM_MAIL_FROM", "shop@example.com")
     (folder / "welcome.txt").write_text("Hello there", "utf-8")
     (folder / "welcome.toml").write_text('[[step]]\nmail = "step"\n', "utf-8")
+    (folder / "wilted.toml").write_text(SCRIPT, "utf-8")
+    for name in ("photo.txt", "orchids.md", "hours.ogg"):
+        (folder / name).write_text("Hello there", "utf-8")
+    monkeypatch.setenv("CARDCRM_DESK_PLAYER", "true")
     (folder / "letter.html").write_text("<h1>{{number}}</h1>{{lines}}", "utf-8")
     monkeypatch.setattr(Session, "confirm", lambda *_, **__: None)
     if words[0] == "quote" and words[1] != "add":

@@ -38,15 +38,15 @@ ALL = """
     store.store store.table_registry store.word_match text
 """
 FIELDS = """
-    records.fields records.fields.date_fields records.fields.field records.fields.number_fields
-    records.fields.purpose_field records.fields.recurrence_field records.fields.reference_fields
-    records.fields.text_fields
-    records.record_type
+    records.fields records.fields.date_fields records.fields.field records.fields.late_fields
+    records.fields.number_fields records.fields.purpose_field records.fields.recurrence_field
+    records.fields.reference_fields records.fields.text_fields records.record_type
 """
 CONTACTS = """
     cli.contact_output domains records.contacts.contact_derived records.contacts.contact_points
     records.contacts.contact_queries records.contacts.contacts records.contacts.custom_fields
-    records.contacts.name_words records.contacts.resolve records.contacts.uids store.retry
+    records.contacts.name_words records.contacts.resolve records.contacts.uids
+    records.places records.places.locations store.places_migration store.retry
     store.touch_migration
 """
 SEARCH = """
@@ -80,9 +80,9 @@ ALLOWED = {
         records.deals.rotting render render.digest
         render.digest_layout
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
-        reports.due_contacts reports.due_deals reports.due_invoices reports.due_leads
-        reports.due_queries records.leads records.leads.statuses reports.leads
-        records.mail records.mail.message_status
+        reports.due_cases reports.due_contacts reports.due_contracts reports.due_deals
+        reports.due_invoices reports.due_leads reports.due_queries records.leads
+        records.leads.statuses reports.leads records.mail records.mail.message_status
         reports.leads.active_leads reports.leads.first_response reports.mail_alarms
         store.owner_sql
     """,
@@ -104,7 +104,9 @@ ALLOWED = {
     """,
     "show": ALL + FIELDS + CONTACTS + SEARCH + ACTIVITY + SALES + TABLES + """
         cli.show records.contacts.attachments records.contacts.cadence_rules
+        records.assets records.assets.card_assets
         records.contacts.drafts records.deals records.deals.deal_sql records.deals.stored_deals
+        records.feedback records.feedback.open_feedback
         records.invoices records.invoices.open_invoices records.leads records.leads.statuses
         reports.leads reports.leads.active_leads reports.leads.first_response
         records.sales.line_rows records.sales.products records.sales.sale_lines
@@ -113,6 +115,7 @@ ALLOWED = {
         records.mail records.mail.absences records.mail.consent_states
         records.mail.consent_status records.mail.report_kind
         records.teamwork records.teamwork.open_claims
+        records.partners records.partners.partnerships
     """,
 }  # fmt: skip
 PATTERNS = ["cli.arguments._NUMBERS", "text._MAYBE_WIDE", "text._NOT_DIGITS"]

@@ -85,7 +85,7 @@ def objects() -> dict[str, tuple[str, ...]]:
         for name, type_ in record_types().items()
         if name not in (*OBJECTS, "point")
     }
-    for name in ("sale", "deal", "quote", "invoice"):
+    for name in ("sale", "deal", "quote", "invoice", "campaign", "partner"):
         keys = [f"{part.line_key}?" for part in record_types()[name].line_types]
         nouns[name] += tuple(keys)  # which a list leaves out
     return {**nouns, **{name: _expand(keys) for name, keys in OBJECTS.items()}}

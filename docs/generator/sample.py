@@ -3,8 +3,10 @@
 import contextlib
 import io
 import os
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from docs.generator.lists import NOW
@@ -43,3 +45,33 @@ def run(*words: str) -> str:
     if code:
         raise SystemExit(f"cardcrm {' '.join(words)} exited with {code}")
     return out.getvalue()
+
+
+def run_on_terminal(words: Sequence[str], answers: Sequence[str], width: int) -> str:
+    """Run a command on a terminal, and return what it shows with the answers that are typed."""
+    import pty
+    import termios
+
+    terminal, end = pty.openpty()
+    termios.tcsetwinsize(end, (24, width))
+    command = [sys.executable, "-m", "cardcrm", *words]
+    shown = ""
+    with subprocess.Popen(command, stdin=end, stdout=end, stderr=end) as program:
+        os.close(end)
+        rest = iter(answers)
+        while read := _read_on(terminal):
+            shown += read
+            if shown.endswith("> "):
+                os.write(terminal, f"{next(rest)}\n".encode())
+    os.close(terminal)
+    if program.returncode:
+        raise SystemExit(f"cardcrm {' '.join(words)} exited with {program.returncode}")
+    return shown.replace("\r\n", "\n")
+
+
+def _read_on(terminal: int) -> str:
+    """Return what a program has written to its terminal since; nothing after its end."""
+    try:
+        return os.read(terminal, 4096).decode()
+    except OSError:  # Linux has no end of file here
+        return ""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shlex
 import tempfile
 import time
 from pathlib import Path
@@ -30,6 +31,7 @@ PICTURES = {
     "desk": ("down",),
     "search": ("ctrl+p", *"eleanor"),
     "contacts": ("2", "W"),
+    "map": ("2", "at", "minus", "minus", "minus", "left"),
     "value": ("3",),
     "form": ("2", "M", "e"),
     "both": ("2", "M", "e", "down", "down", "down", *"caterer", OTHER_USER, "ctrl+o"),
@@ -40,8 +42,25 @@ PICTURES = {
     "calls": ("8",),
     "inbox": ("9",),
     "call-mode": ("enter", *"likes it > tue chase answer !"),
+    "cases": ("0",),
     "sequence": ("colon", *"sequences", "enter"),
 }
+_CASES = (
+    "case open eleanor the arch for Saturday has white roses, and we ordered peach --priority high "
+    "--type complaint --channel mail --at '2026-11-18 9:00'",
+    "case open 8 may the wreaths come a day earlier --channel phone --at '2026-11-17 16:00'",
+    "case reply 7 peach roses are at the market on Friday --kind call --on '2026-11-18 10:00'",
+    "case note 7 --in --kind mail could you send a photo first --on '2026-11-20 15:30'",
+)
+
+
+def _open_cases(database: Path) -> None:
+    """Open further cases, one of them with a conversation and a missed deadline."""
+    for each in _CASES:
+        run("--db", str(database), *shlex.split(each))
+
+
+_FILL = {"cases": _open_cases, "sequence": sequence_example.fill}  # the last ones
 
 
 def write() -> None:
@@ -49,6 +68,7 @@ def write() -> None:
     os.environ |= {
         "CARDCRM_NOW": NOW,
         "CARDCRM_CONFIG": os.devnull,
+        "CARDCRM_USER": "rosa",
         "TZ": "Europe/London",
     }
     os.environ.pop("CARDCRM_DB", None)
@@ -58,8 +78,8 @@ def write() -> None:
         database = _create_database(folder)
         for name, keys in PICTURES.items():
             size = SIZES.get(name, SIZE)
-            if name == "sequence":  # the last one, as it changes the database
-                sequence_example.fill(database)
+            if fill := _FILL.get(name):
+                fill(database)
             picture = asyncio.run(_take_picture(database, keys, size))
             (IMAGES / f"screen-{name}.svg").write_text(picture + "\n", encoding="utf-8")
 

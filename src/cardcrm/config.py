@@ -145,6 +145,20 @@ SETTINGS: dict[str, Setting] = {
             "2",
             number=True,
         ),
+        Setting(
+            "case.inbox",
+            "mail accounts and addresses of the help desk, separated by commas: their mail opens a "
+            "case, or continues one",
+        ),
+        Setting(
+            "case.acknowledgment",
+            "template of the mail that says once that a case was opened by mail",
+        ),
+        Setting(
+            "case.survey",
+            "template of the mail that asks once, after a case is solved, for a rating",
+        ),
+        Setting("desk.player", "command that plays recordings, such as `mpv --no-video`"),
     )
 }
 

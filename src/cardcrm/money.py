@@ -225,6 +225,14 @@ def parse_quantity(text: str) -> int:
     return thousandths
 
 
+def parse_reading(text: str) -> int:
+    """Parse the reading of a counter in thousandths. Raises UsageError for one below 0."""
+    thousandths = _parse_thousandths(text, "reading", "Try 1250 or 1190.5.", _MAX_QUANTITY)
+    if not 0 <= thousandths <= _MAX_QUANTITY:
+        raise UsageError(f"invalid reading {quote(text)}", "Use a number from 0 to 10**9.")
+    return thousandths
+
+
 def format_quantity(thousandths: int) -> str:
     """Format thousandths without trailing zeros: 2000 as ``2``, 500 as ``0.5``."""
     whole, rest = divmod(abs(thousandths), 1000)

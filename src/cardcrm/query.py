@@ -79,6 +79,8 @@ _SPACE = r"\s*"
 _BARE = r"[^\s()]+"
 _BARE_VALUE = r"[^\s(),]*"
 _BARE_LIMIT = r"[^\s()]*"
+_BARE_PLACE = r"[^\s()<]*"
+_BARE_DISTANCE = r"(?:<=?[^\s()]*)?"
 # Digits in groups of three, with a sign and a currency: €1,234.50
 _GROUPED = r"-?[^\s()\",.\d-]{0,4}[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?[^\s(),.\d]{0,4}(?=[\s)]|$)"
 _QUOTED = r'(?s)"((?:[^"\\]|\\.)*)"'
@@ -203,6 +205,8 @@ class _Parser:
             return [(phone, False)]
         if field in self.numbers and (number := self.take(_GROUPED)):
             return [(number, False)]
+        if field == "near" and op in ":=":
+            return self.parse_circles()
         found = [self.parse_value(op)]
         while op in ":=" and self.text[self.at : self.at + 1] == ",":
             self.at += 1
@@ -214,6 +218,20 @@ class _Parser:
             quoted = self.parse_quoted()
             return quoted, quoted.lower() in _FILLED
         return self.take(_BARE_VALUE if op in ":=" else _BARE_LIMIT), False
+
+    def parse_circles(self) -> list[tuple[str, bool]]:
+        """Parse places with distances; commas belong to a place, unless quotes follow them."""
+        found = [self.parse_circle()]
+        while self.text[self.at : self.at + 2] == ',"':
+            self.at += 1
+            found.append(self.parse_circle())
+        return [(circle, False) for circle in found]
+
+    def parse_circle(self) -> str:
+        """Parse a place and the distance from it."""
+        is_quoted = self.text[self.at : self.at + 1] == '"'
+        place = self.parse_quoted() if is_quoted else self.take(_BARE_PLACE)
+        return place + self.take(_BARE_DISTANCE)
 
     def parse_quoted(self) -> str:
         match = self.match(_QUOTED, self.at)
@@ -344,6 +362,8 @@ def _list_text(node: Or) -> str:
     terms = [term for term in node.nodes if isinstance(term, Term) and term.value]
     kinds = {(term.field, term.op) for term in terms}
     if len(terms) < len(node.nodes) or len(kinds) > 1 or terms[0].op not in ":=":
+        return ""
+    if terms[0].field == "near":  # whose values may hold commas
         return ""
     return f"{terms[0].field}{terms[0].op}{','.join(map(_value_text, terms))}"
 

@@ -40,6 +40,13 @@ class Phrases(List):
     separator = ", "
 
 
+class Labels(List):
+    """Several texts that may contain commas, so that semicolons separate them."""
+
+    __slots__ = ()
+    separator = "; "
+
+
 class Numbers(tuple[int, ...]):
     """Several numbers that JSON carries as an array; other formats put spaces between them."""
 

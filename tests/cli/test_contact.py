@@ -133,7 +133,9 @@ def test_no_match_is_reported(run: Run) -> None:
         (["target", "set", "ann", "2026-11", "20k"], "Write thousands in full: 20000"),
         (["tutorial"], "Did you mean `cardcrm demo`?"),
         (["ad", "Ann"], "Did you mean `cardcrm add`?"),
+        (["articles"], "Did you mean `cardcrm article list`?"),
         (["ann"], "To show a contact: `cardcrm show ann`."),
+        (["tom"], "To show a contact: `cardcrm show tom`."),
     ],
 )
 def test_bad_options_are_refused(run: Run, words: list[str], message: str) -> None:

@@ -6,6 +6,7 @@ All commands of the index run one after the other on the sample database.
 import json
 import re
 import shlex
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -42,6 +43,9 @@ SAME_KEY_TWO_TYPES = {
     "updated": {"string", "number"},
 }
 
+# Answers that are typed into commands which ask for them.
+TYPED = {"script run": "blue\n"}
+
 # Their answers need a server; see test_warehouse.py and test_mail_attachments.py.
 ON_A_SERVER = {"warehouse copy", "campaign test"}
 
@@ -49,6 +53,7 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 SNAKE_CASE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 FILES = {
+    "hours.ogg": "",
     "mail.mbox": (
         "From a@b Fri Nov 20 14:00:00 2026\nFrom: zoe@quill.example\nTo: me@x.example\n\nhi\n\n"
         "From a@b Fri Nov 20 15:00:00 2026\nFrom: Kim <kim@x.example>\nTo: me@x.example\n\nhi\n\n"
@@ -72,6 +77,16 @@ FILES = {
     "contacts/eleanor.vcf": (
         "BEGIN:VCARD\nVERSION:3.0\nUID:e\nFN:Eleanor Whitcombe\nTITLE:Vice president\n"
         "EMAIL:eleanor@whitcombe.example.com\nEND:VCARD\n"
+    ),
+    "cities500.txt": "".join(
+        f"{number}\t{name}\t{name}\t{others}\t{place}\tP\tPPL\t{country}\t\t\t\t\t\t{people}\t\t\t\t2024-05-01\n"
+        for number, (name, others, place, country, people) in enumerate(
+            (
+                ("Leeds", "", "53.79648\t-1.54785", "GB", 455123),
+                ("Newcastle", "", "54.21804\t-5.88979", "GB", 7672),
+                ("Newcastle upon Tyne", "Newcastle", "54.97328\t-1.61396", "GB", 19238),
+            )
+        )
     ),
     "todos/event.ics": "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n",
 }
@@ -133,8 +148,14 @@ def typed_lines(
         for name, line in lines:
             if name in FILES_ONLY and not isinstance(location, Path):
                 continue
-            found[name].append(run(name, line.format(**files)))
+            values = files | {"interaction": find_last_interaction(found["case note"])}
+            found[name].append(run(name, line.format(**values)))
     return found
+
+
+def find_last_interaction(lines: list[Typed]) -> int:
+    """Return the number of the last interaction of the case that lines show; 0 without one."""
+    return max((each["id"] for line in lines for each in line.answer["conversation"]), default=0)
 
 
 def run(command: str, line: str) -> Typed:
@@ -144,7 +165,12 @@ def run(command: str, line: str) -> Typed:
 
     code, _, rest = line.partition(" ") if line[0].isdigit() else ("0", "", line)
     out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+    with (
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(sys, "stdin", io.StringIO(TYPED.get(command, "")))
         got = main(["--format", "json", *shlex.split(rest)])
     return Typed(command, rest, int(code), got, out.getvalue(), err.getvalue())
 

@@ -163,8 +163,8 @@ def test_json_is_a_contract(jane: int, show: Show) -> None:
         "snoozed", "mvc", "created", "updated",
         "nicknames", "contact_points", "addresses", "anniversaries", "tags", "fields", "relations",
         "jobs", "media", "vcard_lines", "people", "reminders", "deals", "invoices", "leads",
-        "claims", "consents", "away_until", "interactions", "interaction_count", "sales",
-        "sale_count", "by_currency", "all_currencies",
+        "claims", "consents", "assets", "contracts", "partnerships", "feedback", "away_until",
+        "interactions", "interaction_count", "sales", "sale_count", "by_currency", "all_currencies",
     ]  # fmt: skip
     assert result["contact_points"][1] == {
         "kind": "email", "address": "jane@acme.example", "label": "", "opted_out": True,

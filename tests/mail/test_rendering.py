@@ -13,10 +13,12 @@ from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.contacts import contact_queries, contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.deals import deals
+from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.mail.template_fields import FIELDS, LINE
 from cardcrm.records.mail.template_type import TEMPLATE
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
+from cardcrm.records.service.case_type import CASE
 
 SETTINGS = Config({"firm.name": "Roofs Ltd", "mail.from": "me@roofs.example"}, {})
 pytestmark = pytest.mark.engines("sqlite", "postgresql")
@@ -160,7 +162,12 @@ def test_the_checked_fields_are_those_that_are_filled_in(store):
     quote_id = quotes.add(store, {"deal": f"#{deal}"}, [line]).record.id
     firm = dict.fromkeys(FIELDS["firm"], "x")
     campaign_id = records.add(store, CAMPAIGN, {"name": "spring", "segment": "all"}).id
-    about = template_data.About(deal, quote_id, firm=firm, campaign_id=campaign_id)
+    invoice = records.add(store, INVOICE, {"contact": f"#{contact}", "amount": "5"}).id
+    dunned = template_data.Dunned(invoice, 1, "")
+    case = records.add(store, CASE, {"contact": f"#{contact}", "text": "a leak"}).id
+    about = template_data.About(
+        deal, quote_id, firm=firm, campaign_id=campaign_id, case_id=case, dunned=dunned
+    )
     given = template_data.gather(store, contact_queries.details(store, contact), about, "en")
     assert {name: set(each.values) for name, each in given.items() if name != "values"} == {
         name: set(known) for name, known in FIELDS.items()

@@ -72,3 +72,17 @@ def test_rows_inserted_together_get_their_own_ids(store: Store) -> None:
     told = {change.row_id: change.new["name"] for change in journal.changes(store, store.last_step)}
     assert told == {row[0]: row[1] for row in store.rows("SELECT id, name FROM tag")}
     assert list(told.values()) == [row["name"] for row in rows]
+
+
+def test_what_continues_no_step_belongs_to_the_transaction_around_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal_writer, "MAX_ENTRIES", 2)
+    with store.transaction("three cards"):
+        contacts.add(store, ContactDraft(name="Ann"))
+        contacts.add(store, ContactDraft(name="Bob"))  # both are written by now
+        with store.continue_step(None):
+            contacts.add(store, ContactDraft(name="Cat"))
+    assert [each.command for each in journal.steps(store)] == ["three cards"]
+    assert journal.undo(store) is not None
+    assert store.value("SELECT count(*) FROM contact") == 0

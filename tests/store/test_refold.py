@@ -1,6 +1,7 @@
-"""Version 3 writes the keys of texts that are not ASCII, and the search documents made of them."""
+"""Versions 3 and 7 write the keys of texts that are not ASCII, and the documents made of them."""
 
 import datetime as dt
+from contextlib import closing
 
 import pytest
 
@@ -11,7 +12,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft, ContactPointDraft
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.records.sales import sales
-from cardcrm.store import Store, integrity, refold
+from cardcrm.store import Store, integrity, migrations, open_store, refold, schema_version, views
 from cardcrm.store.engine import transaction
 
 DRAFT = ContactDraft(
@@ -32,6 +33,10 @@ FILTERS = (
     "postcode:a1", "country:osterreich", "email:jorg", "email:xn--bro-hoa.de", "web:müller.de",
     "oesterreichische",
 )  # fmt: skip
+TEMPLATE = (
+    "INSERT INTO template (uid, name, subject, text, created_at) VALUES "
+    "('u1', 'Grüße', 'Für die Tür', 'Hello', '2026-11-01T10:00:00Z')"
+)
 
 
 @pytest.fixture
@@ -69,11 +74,25 @@ def test_the_migration_writes_all_keys_and_documents(store):
     forget_keys(store)
     assert len(wrong(store)) == 8
     with transaction(store.engine):
-        refold.migrate(store.engine)
+        refold.migrate(store.engine, version=2)
     assert wrong(store) == []
     assert [tuple(row) for row in store.rows("SELECT * FROM point ORDER BY id")] == before
     for text in FILTERS:
         assert JORG in columns.find_ids(store, contact_query.parse(store, text)), text
+
+
+@pytest.mark.no_database
+def test_a_database_of_version_6_gets_the_keys_of_names(location, monkeypatch):
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "MIGRATIONS", migrations.MIGRATIONS[:6])
+        older.setattr(schema_version, "VERSION", 6)
+        older.setattr(views, "create_statements", lambda **_words: [])
+        with closing(open_store(location, create=True)) as store, transaction(store.engine):
+            store.engine.execute(TEMPLATE, {})
+    with closing(open_store(location)) as store:
+        keys = store.row("SELECT name_key, subject_key, text_key FROM template")
+        assert tuple(keys) == ("grusse", "fur die tur", "")
+        assert wrong(store) == []
 
 
 def test_a_check_repairs_wrong_keys(store):

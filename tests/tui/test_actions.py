@@ -5,7 +5,7 @@ A new action in `cardcrm.tui.keys` needs an exercise here, marked with `does` an
 
 import pytest
 
-from cardcrm.records import records
+from cardcrm.records import records, sample
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.contacts import contacts
 from cardcrm.records.deals import stored_deals
@@ -16,12 +16,14 @@ from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.quote_type import QUOTE
 from cardcrm.records.sequences.sequence_type import SEQUENCE
+from cardcrm.records.service.case_type import CASE
 from cardcrm.records.teamwork.claim_rules import list_claims
 from cardcrm.store import journal
 from cardcrm.tui import keys
 from cardcrm.tui.forms.confirm_dialog import ConfirmDialog
 from cardcrm.tui.forms.form import Form
 from cardcrm.tui.screens.call_mode import CallScreen
+from cardcrm.tui.screens.contact_map import MapScreen
 from cardcrm.tui.screens.help import HelpScreen
 from cardcrm.tui.screens.page import Page
 from cardcrm.tui.screens.search_everything import SearchScreen
@@ -449,6 +451,81 @@ async def sequence(you):
         assert status() == expected
 
 
+@does("cases", "case-claim", "case-reply", "case-wait", "case-solve", "case-whose")
+async def on_the_page_of_cases(you):
+    case_id = records.add(you.store, CASE, {"contact": "#3", "text": "the vase broke"}).id
+    await you.do("cases")
+    you.page.select(case_id)
+
+    def state():
+        values = records.get(you.store, CASE, case_id).values
+        return values["status"], values["owner"]
+
+    await you.do("case-claim")
+    assert state()[1] == sample.USER
+    await you.do("case-reply")
+    await you.paste("send a photo")
+    await you.do("save")
+    assert state() == ("assigned", sample.USER)
+    await you.do("case-wait")
+    assert state()[0] == "waiting-customer"
+    await you.do("case-solve", "save")
+    assert state()[0] == "solved"
+    await you.do("undo", "case-whose")
+    assert you.page.whose == "mine"
+    assert case_id in [each.id for each in you.page.list.records]
+
+
+# the map
+
+
+@does(
+    "map", "map-in", "map-out", "map-all", "map-next", "map-previous", "map-place",
+    "map-place-before", "map-card", "map-left", "map-right", "map-up", "map-down", "map-help",
+    "map-leave",
+)  # fmt: skip
+async def on_the_map(you):
+    await you.do("contacts", "map")
+    screen = you.app.screen
+
+    def chosen():
+        return screen.picture.walk.contact.id
+
+    def center():
+        return screen.picture.view.center
+
+    first = chosen()
+    for there, back in (("map-next", "map-previous"), ("map-place", "map-place-before")):
+        await you.do(there)
+        assert chosen() != first
+        await you.do(back)
+    whole = screen.picture.view
+    await you.do("map-in")
+    near = screen.picture.view.scale
+    assert near > whole.scale
+    await you.do("map-in", "map-out")
+    assert screen.picture.view.scale == pytest.approx(near)
+    west = center().longitude
+    await you.do("map-right")
+    assert center().longitude > west
+    await you.do("map-left")
+    assert center().longitude == pytest.approx(west)
+    south = center().latitude
+    await you.do("map-up")
+    assert center().latitude > south
+    await you.do("map-down")
+    assert center().latitude == pytest.approx(south)
+    await you.do("map-all")
+    assert screen.picture.view == whole
+    await you.do("map-help")
+    assert isinstance(you.app.screen, HelpScreen)
+    await you.press("escape")
+    await you.do("map-leave", "map")
+    assert isinstance(you.app.screen, MapScreen)
+    await you.do("map-card")
+    assert you.app.is_on_page
+
+
 # deals
 
 
@@ -511,7 +588,7 @@ async def on_the_page_of_leads(you):
 # the inbox
 
 
-@does("reply", "mail-done", "mail-deal", "take-sender", "mine")
+@does("reply", "mail-done", "mail-deal", "mail-case", "take-sender", "mine")
 async def on_the_page_of_the_inbox(you):
     await you.do("inbox", "reply")
     assert you.said("mail.host is not set")
@@ -520,7 +597,11 @@ async def on_the_page_of_the_inbox(you):
     assert received.get(you.store, first).done_at
     await you.do("undo", "mail-deal")
     assert you.app.screen.value("title") == "Subscriptions?"
-    await you.do("cancel", "take-sender")
+    second = you.page.list.selected.id  # the cursor stays where the first was
+    await you.do("cancel", "mail-case")
+    assert you.said("Opened case")
+    assert received.get(you.store, second).case_id
+    await you.do("undo", "take-sender")
     assert you.said("Select a sender")
     await you.do("mine")
     assert you.page.is_mine

@@ -33,6 +33,7 @@ SCREENS = {
     "search everything for nothing": ("ctrl+p", *"qqqq"),
     "search error": ("2", "slash", *"tag>1", "enter"),
     "card": ("2", "enter", "down", "down"),
+    "map": ("2", "at", *["minus"] * 4),
     "deletion": ("2", "delete"),
     "add": ("a",),
     "edit": ("2", "M", "e"),

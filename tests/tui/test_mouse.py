@@ -42,8 +42,10 @@ async def test_tabs_open_their_pages(open_app, size):
             (4, "journal"),
             (5, "insights"),
             (6, "deals"),
+            (7, "leads"),
             (8, "calls"),
             (9, "inbox"),
+            (0, "cases"),
             (1, "today"),
         ):
             await click(pilot, Header, column(pilot, Header, f" {number} ") + 1)
@@ -53,8 +55,8 @@ async def test_tabs_open_their_pages(open_app, size):
 @pytest.mark.parametrize(
     ("width", "end"),
     [
-        (80, " 3 Value 4 Journal 5 Insights 6 Deals 7 Leads 8 Calls 9 Inbox"),
-        (90, " 9 Inbox 21 Nov"),
+        (80, " 3 Value 4 5 Insights 6 Deals 7 Leads 8 Calls 9 Inbox 0 Cases"),
+        (90, " 9 Inbox 0 Cases"),
         (100, "Sat 21 Nov"),
         (140, " · Sat 21 Nov"),
     ],

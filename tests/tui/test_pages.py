@@ -58,6 +58,7 @@ OTHERS = {
     "calls": ("8",),
     "inbox": ("9",),
     "mail": ("9", "down", "enter"),
+    "map": ("2", "at", *["minus"] * 4),
 }
 
 
@@ -174,6 +175,11 @@ def welcome(shop: Path) -> None:
 @pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
 def test_sequences(looks, welcome, size):
     assert looks((), size, "dark", records_of="sequence")
+
+
+@pytest.mark.parametrize("size", [SMALL, (120, 40)], ids=["80x24", "120x40"])
+def test_cases(looks, size):
+    assert looks((), size, "dark", records_of="case")
 
 
 @pytest.fixture

@@ -239,3 +239,22 @@ async def test_search_follows_the_size_of_the_terminal(open_app):
         await pilot.settle()
         below = screen.query_one("#preview").region
         assert below.y >= screen.found.region.bottom
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+async def test_article_is_opened_to_be_read(open_app, store):
+    texts = {"title": "Watering orchids", "text": "Once a week.\n" * 60 + "Never at noon."}
+    article = records.add(store, registry.record_type("article"), texts).id
+    async with open_app(size=(120, 40)) as pilot:
+        await search(pilot, "noon never")
+        assert titles(pilot, "article") == ["Watering orchids"]
+        await pilot.press("enter")
+        assert f"article {article}, version 1" in pilot.text()
+        assert "Once a week." in pilot.text()
+        await pilot.press("end")
+        assert "Never at noon." in pilot.text()
+        await pilot.press("escape")
+        assert pilot.app.page.mode_name == "today"
+        await pilot.press("ctrl+p")
+        await pilot.settle()
+        assert titles(pilot, "article")[0] == "Watering orchids"

@@ -5,14 +5,18 @@ import datetime as dt
 import pytest
 
 from cardcrm.dates import DayTime
+from cardcrm.records import records
 from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.assets.contract_type import CONTRACT
 from cardcrm.records.contacts import contacts
+from cardcrm.records.contacts.drafts import ContactDraft
+from cardcrm.reports.due_contracts import DueContract
 from cardcrm.store import journal
 
 
 @pytest.mark.engines("sqlite", "postgresql")
 async def test_screen_opens_on_today_with_the_first_card(open_app):
-    async with open_app() as pilot:
+    async with open_app(size=(120, 30)) as pilot:
         text = pilot.text()
         assert text.index("Overdue") < text.index("Next 7 days") < text.index("Losing touch")
         assert "Priya Raman" in text
@@ -116,6 +120,8 @@ async def test_finished_day_says_so(open_app, store):
             store.update("reminder", row["id"], done_at="2026-11-20T10:00:00Z")
         for row in store.rows("SELECT id FROM lead"):
             store.update("lead", row["id"], status="dead")
+        for row in store.rows("SELECT id FROM service_case"):
+            store.update("service_case", row["id"], status="closed")
 
     async with open_app() as pilot:
         assert "All done" not in pilot.text()
@@ -171,3 +177,36 @@ async def test_a_reminder_without_a_contact_is_shown_snoozed_and_done(open_app, 
         await pilot.press("u", "d")
         assert pilot.notices[-1] == "Done: pay the rent"
     assert reminders.get(store, rent.id).done_at is not None
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+async def test_a_contract_that_needs_notice_is_a_line_that_opens_the_card(open_app, store):
+    terms = {"start": "2025-11-27", "renewal": "12m", "notice_by": "2026-11-24"}
+    records.add(store, CONTRACT, {"contact": "#3", "text": "fountain care", **terms})
+    records.add(store, CONTRACT, {"contact": "#4", "text": "far off", "end": "2027-06-30"})
+    late = {"contact": "#5", "text": "garden plan", "start": "2025-01-01", "end": "2026-11-19"}
+    records.add(store, CONTRACT, late)
+    async with open_app() as pilot:
+        rows = [row.item for row in pilot.app.page.list.rows]
+        found = [each for each in rows if isinstance(each, DueContract)]
+        assert [each.text for each in found] == ["garden plan", "fountain care"]
+        pilot.app.page.list.go(rows.index(found[1]))
+        await pilot.settle()
+        assert "last day for notice" in pilot.text()
+        assert pilot.app.page.card.contact_id == 3
+        await pilot.press("enter")
+        assert found[1].contact.name in pilot.text()
+        assert f"contract {found[1].id}: fountain care" in pilot.text()
+
+
+async def test_a_contract_that_ends_today_is_work_of_the_day(open_app, store):
+    contacts.remove(store, [row[0] for row in store.rows("SELECT id FROM contact")])
+    contact = contacts.add(store, ContactDraft(name="Jane Doe")).id
+    terms = {"contact": f"#{contact}", "start": "2026-01-01"}
+    records.add(store, CONTRACT, {**terms, "text": "plan", "end": "2026-11-22"})
+    async with open_app() as pilot:
+        assert "All done for today." in pilot.text()
+        records.add(store, CONTRACT, {**terms, "text": "lamps", "end": "2026-11-21"})
+        await pilot.look_for_changes()
+        assert "lamps: ends" in pilot.text()
+        assert "All done" not in pilot.text()

@@ -55,7 +55,8 @@ ANSWERS = {
     "due": Answer(
         (
             "{date overdue today coming losing_touch touch_soon anniversaries deals_due "
-            "invoices_due leads_due mail_silent mail_troubled alerts totals}",
+            "invoices_due leads_due cases_due contracts_due mail_silent mail_troubled alerts "
+            "totals}",
         ),
     ),
     "done": Answer(("[reminder next_reminder]", "[alert]"), "the second form for alerts"),

@@ -60,7 +60,7 @@ _PREVIEW = (
 )
 _RESULTS = (
     f"{_COUNTS} {_UPLIFT} complete_on better_template template_difference template_low "
-    "template_high templates promotions"
+    "template_high templates promotions cost profit return_on_investment"
 )
 
 ANSWERS = {

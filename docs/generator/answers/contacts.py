@@ -47,8 +47,8 @@ OBJECTS = {
     "contact": (
         "{contact} last touched touch_by cadence snoozed nicknames contact_points addresses "
         "anniversaries tags fields relations jobs media vcard_lines people reminders deals "
-        "invoices claims leads consents away_until interactions interaction_count sales "
-        "sale_count by_currency all_currencies"
+        "invoices claims leads consents assets contracts partnerships feedback away_until "
+        "interactions interaction_count sales sale_count by_currency all_currencies"
     ),
     "custom_field": "name label type choices contacts",
 }

@@ -4,7 +4,7 @@ from docs.generator.answers.declaration import Answer, Key
 
 _COUNTS = (
     "read logged unknown_count replied:integer bounces automatic unsubscribed:integer "
-    "complaints confirmed undecided skipped_count refused_count"
+    "complaints confirmed undecided opened_cases skipped_count refused_count"
 )
 
 KEYS = {
@@ -14,7 +14,7 @@ KEYS = {
     "bounces": Key("integer", "messages of yours that came back"),
     "automatic": Key("integer", "automatic answers"),
     "confirmed": Key("integer", "consents that a reply gave"),
-    "complaints": Key("integer", "complaints about messages of yours"),
+    "complaints": Key("integer", "complaints about messages of yours, or about a product"),
     "undecided": Key("integer", "requests to opt out the address of someone else"),
     "reports": Key("[address_report]", "addresses that the messages are about"),
     "report_kind": Key("text", "unsubscribe, complaint, bounce, consent or request"),
@@ -22,6 +22,8 @@ KEYS = {
     "ignored": Key("[text]", "addresses that are offered no more"),
     "accounts": Key("[fetched_account]", "mail accounts with what was fetched"),
     "account": Key("text", "name of the mail account"),
+    "opened_cases": Key("integer", "cases that mail to the help desk opened"),
+    "problems": Key("[text]", "what could not be done, such as to acknowledge a case"),
     "absences": Key("[absence]", "senders of automatic answers"),
     "accounts_forgotten": Key("[text]", "mail accounts that were forgotten"),
     "mail_silent": Key("[silent_account]", "mail accounts that were not fetched for too long"),
@@ -34,7 +36,7 @@ KEYS = {
 }
 
 OBJECTS = {
-    "fetched_account": f"account {_COUNTS} absences reports error:text",
+    "fetched_account": f"account {_COUNTS} absences reports problems error:text",
     "address_report": "report_kind email contact sender",
     "absence": "email until",
     "troubled_mail": "status count:integer",

@@ -9,7 +9,7 @@ KEYS = {
 }
 
 OBJECTS = {
-    "contact_invoice": "id number text amount open due",
+    "contact_invoice": "id number text amount open level disputed due",
     "payment": "on amount",
     "due_invoice": (
         "id number text due amount open owner contact_id contact org phone email status mvc "

@@ -7,7 +7,7 @@ _LEAD = "lead status_changes score score_reasons answered_on response_seconds"
 KEYS = {
     "score_reasons": Key("[score_point]", "points of the score, with reasons"),
     "points": Key("integer", "points of a score"),
-    "is_open": Key("boolean", "it is within its opening hours"),
+    "is_open": Key("boolean", "it is within its opening hours; null if unknown"),
     "opens": Key("text", "local time at which the contact opens"),
     "local_time": Key("text", "time now where the contact is"),
     "deal_ids": Key("[integer]", "numbers of open deals"),

@@ -10,9 +10,11 @@ from docs.generator.answers.declaration import LIST_OF_NOUN, Answer, Key
 
 # Nouns with commands of their own in place of those of every noun.
 _WITHOUT = {
+    "case": ("add",),
     "consent": ("add", "edit"),
     "message": ("add", "edit", "import"),
     "enrollment": ("add", "edit", "rm", "import"),
+    "invoice": ("show",),
 }
 
 
@@ -42,7 +44,7 @@ def record_types() -> dict[str, RecordType]:
     nouns = {each.name.replace(" ", "_"): each for each in registry.listed_types()}
     lines = {part.name: part for each in nouns.values() for part in each.line_types}
     parts = {"point": POINT, "address": ADDRESS, "anniversary": ANNIVERSARY, "contact": CONTACT}
-    further = ("rate", "cadence_rule", "import_column", "lead_rule")
+    further = ("rate", "cadence_rule", "import_column", "lead_rule", "script_run")
     more = {name: registry.record_type(name) for name in further}
     return {**nouns, **lines, **parts, **more}
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cardcrm.cli import campaign_letters, campaign_next
+from cardcrm.cli import campaign_costs, campaign_letters, campaign_next
 from cardcrm.cli.arguments import parse_when, session_of
 from cardcrm.cli.mail_options import CampaignName, SkipIncomplete
 from cardcrm.cli.record_group import add_command, add_record, build
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from cardcrm.mail.trial import Trial
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.records import Record
+    from cardcrm.reports.campaigns.campaign_costs import Costs
     from cardcrm.reports.campaigns.results import Results
     from cardcrm.reports.campaigns.template_test import PlannedTest
     from cardcrm.sheet import Card, Sheet
     from cardcrm.store import Store
 
 app = build(CAMPAIGN, without=("add",))
+app.add_typer(campaign_costs.app)
 app.add_typer(campaign_letters.app)
 app.add_typer(campaign_next.app)
 _MORNING = dt.time(9)  # of a day without a time
@@ -301,7 +303,9 @@ def results(
 ) -> Result:
     """Show what a campaign brought, against the contacts held out.
 
-    Two templates are compared once, when no sale counts any more: earlier looks mislead.
+    The profit is the revenue less the costs that `cardcrm campaign cost` has recorded, without
+    those of the goods. Two templates are compared once, when no sale counts any more: earlier looks
+    mislead.
 
     Examples:
         cardcrm campaign results spring
@@ -313,6 +317,7 @@ def results(
     """
     from cardcrm import dates
     from cardcrm.cli.campaign_output import show_results
+    from cardcrm.reports.campaigns.campaign_costs import load_costs
     from cardcrm.reports.campaigns.results import load_results
     from cardcrm.reports.promotions.results import load_promotion_results
     from cardcrm.reports.scope import Scope
@@ -325,16 +330,32 @@ def results(
     codes = load_promotion_results(
         store, Scope(store.locale.currency, today), campaign_id=campaign.id
     )
-    notes = (*_explain_no_results(campaign), *_note_currencies(store, found))
+    costs = load_costs(store, campaign.id)
+    notes = (
+        *_explain_no_results(campaign),
+        *_explain_costs(costs),
+        *_note_currencies(store, found),
+    )
     if not by:
-        return Result(show_results(campaign, found, today, codes=codes), notes=notes)
+        shown = show_results(campaign, found, today, codes=codes, costs=costs)
+        return Result(shown, notes=notes)
     from cardcrm.reports.campaigns.results_by_field import load_groups
     from cardcrm.reports.dimension import find_dimension
 
     dimension = find_dimension(store, by, today)
     groups = load_groups(store, campaign, dimension)
-    shown = show_results(campaign, found, today, (dimension.name, groups), codes)
+    shown = show_results(campaign, found, today, (dimension.name, groups), codes, costs)
     return Result(shown, notes=notes)
+
+
+def _explain_costs(costs: "Costs | None") -> tuple[str, ...]:
+    """Return a line for costs in other currencies, which do not count."""
+    from cardcrm.money import format_money
+
+    if costs is None or not costs.others:
+        return ()
+    left = ", ".join(map(format_money, costs.others))
+    return (f"costs in other currencies do not count: {left}",)
 
 
 def _describe_schedule(session: Session, campaign: "Record") -> str:

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
+    from cardcrm.money import Money
     from cardcrm.records.campaigns.recipients import Recipients
     from cardcrm.records.campaigns.texts import Readers
     from cardcrm.records.records import Record
+    from cardcrm.reports.campaigns.campaign_costs import Costs
     from cardcrm.reports.campaigns.results import Comparison, Counts, Results
     from cardcrm.reports.campaigns.results_by_field import Group
     from cardcrm.reports.campaigns.template_test import PlannedTest
@@ -142,6 +144,7 @@ def show_results(
     today: "dt.date",
     by: "tuple[str, list[Group]] | None" = None,
     codes: "Sequence[PromotionResult]" = (),
+    costs: "Costs | None" = None,
 ) -> Card:
     """Return a card with the results of a campaign and its codes, and of groups ``by`` a field."""
     total = found.total
@@ -149,6 +152,7 @@ def show_results(
     facts.append(("revenue", format_money(total.revenue)))
     if total.revenue_per_mail is not None and campaign.columns["channel"] == MAIL:
         facts.append(("revenue per mail", format_money(total.revenue_per_mail)))
+    facts += _describe_costs(total.revenue, costs)
     facts += [(label, text) for label, text in _compare(found) if text]
     sections = []
     if len(found.templates) > 1:
@@ -162,10 +166,30 @@ def show_results(
         sections.append(Section(f"By {sanitize(by[0])}", sheet=_build_groups(by[1])))
     status = campaign.columns["status"]
     data = _data(found, today)
+    data |= _cost_data(total.revenue, costs)
     data["promotions"] = list_objects(codes)
     if by is not None:
         data["campaign_groups"] = [_group_data(each) for each in by[1]]
     return Card(campaign.values["name"], f"results, {status}", tuple(facts), tuple(sections), data)
+
+
+def _describe_costs(revenue: "Money", costs: "Costs | None") -> list[tuple[str, str]]:
+    if costs is None:
+        return []
+    rate = costs.compute_return(revenue)
+    return [
+        ("cost", format_money(costs.amount)),
+        ("profit", format_money(costs.subtract_from(revenue))),
+        ("return on investment", "" if rate is None else f"{rate:+.1%}"),
+    ]
+
+
+def _cost_data(revenue: "Money", costs: "Costs | None") -> dict[str, Any]:
+    return {
+        "cost": costs.amount if costs else None,
+        "profit": costs.subtract_from(revenue) if costs else None,
+        "return_on_investment": costs.compute_return(revenue) if costs else None,
+    }
 
 
 def _describe_comparison(comparison: "Comparison | None", found: "Results") -> str:

@@ -37,6 +37,9 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "add": Command(CONTACTS, "contact", "Add a person or an organization."),
     "find": Command(CONTACTS, "find", "Find contacts by words and filters."),
+    "near": Command(CONTACTS, "near", "List the contacts near a place, the nearest first."),
+    "route": Command(DAILY, "route", "Order visits so that the way is short."),
+    "map": Command(CONTACTS, "map", "Show contacts on a map, or write it as a page."),
     "show": Command(CONTACTS, "show", "Show the card of a contact."),
     "brief": Command(CONTACTS, "show", "Show a short summary to read before a call."),
     "edit": Command(CONTACTS, "edit", "Edit one contact, or many at once."),
@@ -95,6 +98,50 @@ COMMANDS: dict[str, Command] = {
     "message": Command(
         DAILY, "message", "List, show, cancel and retry the mail that was queued.", is_group=True
     ),
+    "case": Command(
+        DAILY,
+        "case",
+        "Manage cases of customers: open, answer and solve them.",
+        is_group=True,
+        quick={"reply": "case_reply"},
+    ),
+    "sla": Command(
+        DAILY,
+        "sla",
+        "Manage service levels: response and solution times of cases.",
+        is_group=True,
+    ),
+    "asset": Command(
+        DAILY,
+        "asset",
+        "Manage assets: what customers have, its readings and maintenance.",
+        is_group=True,
+    ),
+    "contract": Command(
+        DAILY,
+        "contract",
+        "Manage contracts: add, renew and end them.",
+        is_group=True,
+    ),
+    "answer": Command(
+        DAILY,
+        "answer",
+        "Canned answers with fields that are filled in: add, use and edit them.",
+        is_group=True,
+    ),
+    "article": Command(
+        DAILY, "article", "Knowledge articles: write, find and link them to cases.", is_group=True
+    ),
+    "script": Command(DAILY, "script", "Call scripts: add, check and run them.", is_group=True),
+    "recording": Command(
+        DAILY,
+        "recording",
+        "Recorded help: audio files that are played, or sent as a link.",
+        is_group=True,
+    ),
+    "feedback": Command(
+        DAILY, "feedback", "Manage wishes and complaints about products.", is_group=True
+    ),
     "campaign": Command(
         DAILY,
         "campaign",
@@ -139,6 +186,9 @@ COMMANDS: dict[str, Command] = {
     "invoice": Command(
         SALES, "invoice", "Manage invoices: what contacts owe, and what they paid.", is_group=True
     ),
+    "dunning": Command(
+        SALES, "", "Manage the steps that remind customers of overdue invoices.", is_group=True
+    ),
     "pipeline": Command(SALES, "pipeline", "Manage pipelines and their stages.", is_group=True),
     "value": Command(
         SALES,
@@ -163,6 +213,18 @@ COMMANDS: dict[str, Command] = {
         SALES, "territory", "Manage territories: whose contacts are whose.", is_group=True
     ),
     "team": Command(SALES, "team", "Manage teams of users, for reports.", is_group=True),
+    "partner": Command(
+        SALES,
+        "partner",
+        "Manage partners: dealers, their leads and their commission.",
+        is_group=True,
+    ),
+    "registration": Command(
+        SALES, "", "Manage the leads that partners have registered.", is_group=True
+    ),
+    "testimonial": Command(
+        SALES, "testimonial", "Ask loyal customers for testimonials, once.", is_group=True
+    ),
     "mvc": Command(SALES, "mvc", "Care for the most valuable customers (MVC).", is_group=True),
     "benefit": Command(SALES, "", "Manage the benefits of MVC members.", is_group=True),
     "gift": Command(SALES, "", "Manage benefits that were given.", is_group=True),
@@ -195,6 +257,12 @@ COMMANDS: dict[str, Command] = {
         CONTACTS, "segment", "Manage segments, which are saved queries.", is_group=True
     ),
     "job": Command(CONTACTS, "", "Manage further and former jobs of people.", is_group=True),
+    "places": Command(
+        CONTACTS,
+        "places",
+        "Locate addresses by lists of towns and postal codes.",
+        is_group=True,
+    ),
     "field": Command(CONTACTS, "field", "Manage custom fields.", is_group=True),
     "tui": Command(DAILY, "tui", "Open the full-screen interface."),
     "hand-over": Command(
@@ -213,11 +281,11 @@ COMMANDS: dict[str, Command] = {
 
 # The reports: their modules in `cardcrm.cli.reports`.
 REPORTS = (
-    "activity", "at_risk", "baskets", "channels", "clusters", "cohorts", "conversion",
-    "drivers", "forecast", "lost_reasons", "margins", "market", "performance", "pipeline",
-    "pricing", "products", "month", "repeat", "responses", "retention", "revenue",
-    "rfm", "slippage", "sources", "stage_times", "subscriptions", "touches", "velocity",
-    "winrate",
+    "accountant", "activity", "at_risk", "baskets", "channels", "clusters", "cohorts",
+    "conversion", "drivers", "feedback", "forecast", "lost_reasons", "margins", "market",
+    "partners", "performance", "pipeline", "pricing", "products", "month", "referrals", "regions",
+    "repeat", "responses", "retention", "revenue", "rfm", "service", "slippage", "sources",
+    "stage_times", "subscriptions", "touches", "velocity", "winrate",
 )  # fmt: skip
 
 

@@ -86,6 +86,8 @@ OPTIONS = (
     build_list_option("social", "Social handle, such as mastodon:@jane@example.social.",
                       DETAILS, "HANDLE", "--social", "--handle"),
     *(_build_field_option(name, DETAILS) for name in _ADDRESS),
+    build_option("pin", "Exact place of the address: latitude and longitude.", DETAILS,
+                 "LAT,LON"),
     build_list_option("tag", "Tag; can be repeated.", STATUS, "TAG"),
     _build_field_option("note", STATUS),
     build_option("birthday", "Birthday, such as 1980-05-17 or 'May 17'.", STATUS, "DATE"),
@@ -104,8 +106,32 @@ _ONCE = {"name", *(each.name for each in OPTIONS if each.default is None)}
 
 
 def read_texts(typed: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that were given and are given once, by the names of the fields."""
-    return {name: text for name, text in typed.items() if name in _ONCE and text is not None}
+    """Return the options that were given and are given once, by the names of the fields.
+
+    A pin is a latitude and a longitude. Raises UsageError for one of both alone.
+    """
+    found = {name: text for name, text in typed.items() if name in _ONCE and text is not None}
+    if "pin" in found:
+        found |= _parse_pin(found.pop("pin"))
+    if ("latitude" in found) != ("longitude" in found):
+        given, missing = sorted(_DEGREES, key=lambda name: name not in found)
+        raise UsageError(f"--{given} needs --{missing}", "Or give both: --pin 53.80,-1.55")
+    return found
+
+
+_DEGREES = ("latitude", "longitude")
+
+
+def _parse_pin(text: str) -> dict[str, str]:
+    """Return the coordinates of a pin; an empty one removes them. Raises UsageError."""
+    from cardcrm.geodesy import parse_position
+
+    if not text.strip():
+        return dict.fromkeys(_DEGREES, "")
+    position = parse_position(text)
+    if position is None:
+        raise UsageError(f"invalid pin “{text}”", "Write latitude, longitude: --pin 53.80,-1.55")
+    return dict(zip(_DEGREES, map(repr, position), strict=True))
 
 
 def read_address(texts: dict[str, Any]) -> tuple[AddressDraft, ...]:

@@ -65,7 +65,7 @@ def list_contacts(
         if each
         else column_registry.DEFAULT_COLUMNS
     )
-    shown = column_registry.find_columns(store, list(names))
+    shown = column_registry.find_columns(store, list(names), node)
     heads = tuple(
         Column(
             field.key,

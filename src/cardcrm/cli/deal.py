@@ -140,7 +140,13 @@ def _describe_new(session: Session, added: Added) -> str:
     values, store = added.record.values, session.store()
     fields = (DEAL.field("amount"), DEAL.field("probability"), DEAL.field("close"))
     facts = [each.format(values[each.key], store) for each in fields if each is not None]
-    facts = [values["stage"], *facts[:2], f"close {facts[2]}" if facts[2] else ""]
+    partner = values["partner"]
+    facts = [
+        values["stage"],
+        *facts[:2],
+        f"close {facts[2]}" if facts[2] else "",
+        f"partner {partner}" if partner else "",
+    ]
     deal = f"added deal {added.record.id} {values['title']} ({values['contact']})"
     message = f"{deal}: {', '.join(filter(None, facts))}"
     if added.sale is not None:

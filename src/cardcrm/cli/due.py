@@ -93,7 +93,9 @@ def due(
     check: Annotated[
         bool,
         typer.Option(
-            "--check", help="Exit with code 1 if something is overdue.", rich_help_panel=DELIVERY
+            "--check",
+            help="Exit with code 1 if a reminder or a case is overdue.",
+            rich_help_panel=DELIVERY,
         ),
     ] = False,
 ) -> Result:
@@ -131,7 +133,8 @@ def due(
         mail_alarm=0 if query or owner else int(session.config.number("mail.alarm")),
     )
     found = digest.only(overdue=overdue, today=today) if overdue or today else digest
-    exit_code = int(check and bool(found.overdue.rows))
+    is_late = bool(found.overdue.rows) or any(each.is_late for each in found.cases.rows)
+    exit_code = int(check and is_late)
     if mail or notify:
         return _deliver(session, found, mail, notify=notify)._replace(exit_code=exit_code)
     if not found and is_for_people and not (found.alerts and session.has_reader):

@@ -6,7 +6,9 @@ from typing import Any
 
 from cardcrm.reports.alerts.alert_data import alert_data
 from cardcrm.reports.due import MAX_ALERTS, Digest, DigestPart, DueReminder, OverdueContact
+from cardcrm.reports.due_cases import DueCase
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
+from cardcrm.reports.due_contracts import DueContract
 from cardcrm.reports.due_deals import DueDeal
 from cardcrm.reports.due_invoices import DueInvoice
 from cardcrm.reports.due_leads import DueLead
@@ -41,6 +43,8 @@ def digest_card(digest: Digest) -> Card:
         "deals_due": [_deal(each) for each in digest.deals.rows],
         "invoices_due": [_invoice(each) for each in digest.invoices.rows],
         "leads_due": [_lead(each) for each in digest.leads.rows],
+        "cases_due": [_case(each) for each in digest.cases.rows],
+        "contracts_due": [_contract(each) for each in digest.contracts.rows],
         "mail_silent": [_silent(each) for each in digest.silent.rows],
         "mail_troubled": [
             {"status": each.status, "count": each.number} for each in digest.troubled.rows
@@ -74,6 +78,8 @@ def _sections(digest: Digest) -> Mapping[str, DigestPart[Any]]:
         "deals_due": digest.deals,
         "invoices_due": digest.invoices,
         "leads_due": digest.leads,
+        "cases_due": digest.cases,
+        "contracts_due": digest.contracts,
         "mail_silent": digest.silent,
         "mail_troubled": digest.troubled,
     }
@@ -136,6 +142,32 @@ def _lead(lead: DueLead) -> dict[str, object]:
     }
 
 
+def _case(case: DueCase) -> dict[str, object]:
+    return {
+        "id": case.id,
+        "text": case.text,
+        "due": case.due.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "breached": case.is_late,
+        "case_priority": case.priority,
+        "case_status": case.status,
+        "owner": case.owner,
+        "contact_id": case.contact_id,
+        "contact": case.contact,
+    }
+
+
+def _contract(contract: DueContract) -> dict[str, object]:
+    return {
+        "id": contract.id,
+        "text": contract.text,
+        "deadline": contract.event,
+        "due": contract.on,
+        "renewal_term": contract.renewal or None,
+        "contact_id": contract.contact.id,
+        "contact": contract.contact.name,
+    }
+
+
 def _silent(silent: SilentAccount) -> dict[str, object]:
     return {
         "account": silent.account,
@@ -190,26 +222,29 @@ def _other_rows(digest: Digest) -> Iterator[Row]:
     for lead in digest.leads.rows:
         what = f"lead {lead.text}".rstrip()
         yield _row("leads_due", lead.received_on, what, lead.contact, lead.last)
-    for silent in digest.silent.rows:
-        what = f"mail account {silent.account}: nothing fetched"
-        yield (
-            "mail_silent",
-            None,
-            silent.since,
-            "",
-            False,
-            None,
-            what,
-            "",
-            *_contact_cells(None, None),
-        )
-    for troubled in digest.troubled.rows:
-        what = f"{troubled.number} messages {troubled.status}; see: {troubled.command}"
-        cells = _contact_cells(None, None)
-        yield ("mail_troubled", None, None, "", False, None, what, "", *cells)
+    for case in digest.cases.rows:
+        what = f"case {case.id} {case.text}"
+        at = f"{case.due:%H:%M}"
+        who = (case.contact_id, case.contact, "", "", "", None, "")
+        yield ("cases_due", None, case.due.date(), at, False, None, what, case.owner, *who)
+    for contract in digest.contracts.rows:
+        what = f"contract {contract.id} {contract.text}: {contract.event}"
+        of = (contract.contact.id, contract.contact.name, "", "", "", None, "")
+        yield ("contracts_due", None, contract.on, "", False, None, what, "", *of)
+    yield from _mail_rows(digest)
     for day in digest.days.rows:
         what = day.label + (f" {day.age}" if day.age else "")
         yield _row("anniversaries", day.on, what, day.contact, day.last)
+
+
+def _mail_rows(digest: Digest) -> Iterator[Row]:
+    cells = _contact_cells(None, None)
+    for silent in digest.silent.rows:
+        what = f"mail account {silent.account}: nothing fetched"
+        yield ("mail_silent", None, silent.since, "", False, None, what, "", *cells)
+    for troubled in digest.troubled.rows:
+        what = f"{troubled.number} messages {troubled.status}; see: {troubled.command}"
+        yield ("mail_troubled", None, None, "", False, None, what, "", *cells)
 
 
 def _row(

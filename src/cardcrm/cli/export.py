@@ -25,6 +25,7 @@ from cardcrm.cli.session import Session
 from cardcrm.errors import UsageError, file_exists
 from cardcrm.formats.export_formats import (
     EXPORT_FORMATS,
+    LOCATED,
     ExportFormat,
     ExportOptions,
     find_by_ending,
@@ -61,7 +62,7 @@ def export(
         str,
         typer.Option(
             metavar="FILE",
-            help="New file, .csv, .xlsx, .vcf or .ics, or a folder; - is standard output.",
+            help="New file, .csv, .xlsx, .vcf, .ics, .geojson, .kml, or a folder; - is stdout.",
         ),
     ] = "",
     columns: Annotated[
@@ -123,9 +124,10 @@ def export(
     A folder, `--to DIR/`, gets one vCard for each contact. A calendar, `--to FILE.ics`, has their
     open reminders, birthdays and other anniversaries; `cardcrm calendar write` keeps one current.
 
-    `--format csv`, `xlsx`, `vcard` or `ics` chooses the file format, else the ending of the file
-    does. The CSV file has everything about the contacts and can be imported again. None of its
-    cells can start a formula in a spreadsheet.
+    `--format csv`, `xlsx`, `vcard`, `ics`, `geojson` or `kml` chooses the file format, else the
+    ending of the file does. The CSV file has everything about the contacts and can be imported
+    again. None of its cells can start a formula in a spreadsheet. GeoJSON and KML have the contacts
+    whose address is located.
 
     Examples:
         cardcrm export --to everyone.csv
@@ -137,6 +139,8 @@ def export(
         cardcrm export --columns name,email,city,value --to list.csv
 
         cardcrm export tag:vip --to vips.ics
+
+        cardcrm export "near:leeds<25km" --format geojson > leeds.geojson
 
         cardcrm export --all cards.jsonl
 
@@ -177,13 +181,23 @@ def export(
         return wanted.load_writer()(store, _track(ids), stream, options)
 
     if target is None:
-        _print(session, write, wanted)
-        return Result()
+        count = _print(session, write, wanted)
+        return Result(warnings=_warn_of_missing(wanted, len(ids) - count))
     if target.exists() and not force:
         raise file_exists(target)
     with open_target(target, replace=force, is_binary=wanted.is_binary) as stream:
         count = write(stream)
-    return _report(count, wanted, to)
+    warnings = _warn_of_missing(wanted, len(ids) - count)
+    return _report(count, wanted, to)._replace(warnings=warnings)
+
+
+def _warn_of_missing(wanted: ExportFormat, missing: int) -> tuple[str, ...]:
+    """Return a warning about the contacts that a map cannot have."""
+    if wanted.rows != LOCATED or not missing:
+        return ()
+    verb = "was" if missing == 1 else "were"
+    what = f"{pluralize(missing, 'contact')} without a location {verb} left out"
+    return (f"{what}; see cardcrm places locate",)
 
 
 class _Other(NamedTuple):
@@ -279,10 +293,10 @@ def _report_no_match(session: Session, query: list[str]) -> None:
     session.say("no matching contacts")
 
 
-def _print(session: Session, write: Callable[[IO[Any]], int], wanted: ExportFormat) -> None:
+def _print(session: Session, write: Callable[[IO[Any]], int], wanted: ExportFormat) -> int:
     """Write to standard output in UTF-8 with the line ends of the file format.
 
-    A terminal gets no control characters.
+    Return the number of rows. A terminal gets no control characters.
     """
     if wanted.is_binary:
         if session.has_reader:
@@ -290,16 +304,15 @@ def _print(session: Session, write: Callable[[IO[Any]], int], wanted: ExportForm
                 f"a terminal cannot show {wanted.name}",
                 f"Name a file: --to contacts{wanted.endings[0]}",
             )
-        write(sys.stdout.buffer)
-        return
+        return write(sys.stdout.buffer)
     if session.has_reader:
         text = io.StringIO(newline="")
-        write(text)
+        count = write(text)
         sys.stdout.write(sanitize(text.getvalue(), newlines=True))
-        return
+        return count
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
-    write(sys.stdout)
+    return write(sys.stdout)
 
 
 def _choose_format(name: str, target: Path | None, *, is_folder: bool) -> ExportFormat:

@@ -19,7 +19,7 @@ from cardcrm.records.mail.report_kind import REQUEST, UNSUBSCRIBE
 from cardcrm.text import pluralize
 
 _MAX_LISTED: Final = 100  # absences, refusals and addresses that an answer lists
-_MAX_SHOWN: Final = 5  # refusals and absences that are shown to people
+_MAX_SHOWN: Final = 5  # refusals, problems and absences that are shown to people
 
 
 @dataclass
@@ -31,6 +31,7 @@ class FetchReport:
     absences: list[Absence] = field(default_factory=list)
     reports: list[Report] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
     error: CardcrmError | None = None
 
     def add(self, outcomes: Iterable[IncomingOutcome]) -> None:
@@ -63,6 +64,7 @@ class FetchReport:
         if new or self.error is None:
             yield ": ".join(filter(None, (head, ", ".join(parts)))) + (" (dry run)" * dry_run)
         yield from (f"  refused: {each}" for each in self.refusals[:_MAX_SHOWN])
+        yield from (f"  {each}" for each in self.problems[:_MAX_SHOWN])
         yield from self._name_addresses()
         absences = (each for each in self.absences[:_MAX_SHOWN] if each.until)
         yield from (f"  away until {each.until}: {each.address}" for each in absences)
@@ -89,6 +91,7 @@ class FetchReport:
             **counts,
             "absences": absences,
             "reports": list(map(_report_to_json, self.reports)),
+            "problems": self.problems,
             "error": error,
         }
 
@@ -112,6 +115,7 @@ _KEYS: Final = {
     "unknown": "unknown_count",
     "skipped": "skipped_count",
     "refused": "refused_count",
+    "cases": "opened_cases",
 }
 _WORDS: Final = {  # for one message, and for several
     "logged": ("logged", "logged"),
@@ -123,6 +127,7 @@ _WORDS: Final = {  # for one message, and for several
     "complaints": ("complaint", "complaints"),
     "confirmed": ("consent confirmed", "consents confirmed"),
     "undecided": ("to decide on", "to decide on"),
+    "cases": ("opened a case", "opened a case"),
     "skipped": ("skipped", "skipped"),
     "refused": ("refused", "refused"),
 }

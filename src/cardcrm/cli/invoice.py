@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cardcrm.cli import invoice_dunning
 from cardcrm.cli.arguments import Source, parse_when, refuse_options, session_of
 from cardcrm.cli.record_group import add_command, build
-from cardcrm.cli.record_options import read_texts
+from cardcrm.cli.record_options import choose, read_texts
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import Param
@@ -16,10 +17,12 @@ from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
     from cardcrm.records.records import Record
+    from cardcrm.sheet import Card
 
 On = Annotated[str, typer.Option(metavar="WHEN", help="Day of the payment (default: today).")]
 
-app = build(INVOICE, without=("add",))
+app = build(INVOICE, without=("add", "show"))
+app.add_typer(invoice_dunning.app)
 
 
 def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
@@ -78,6 +81,39 @@ add_command(
 )
 
 
+def _show(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
+    """Show an invoice with its payments and dunning notices; several as a list."""
+    from cardcrm.cli.record_output import list_ids
+
+    session = session_of(ctx)
+    ids = choose(session, type_, values).ids
+    return Result(_card(session, ids[0]) if len(ids) == 1 else list_ids(session, type_, ids))
+
+
+def _card(session: Session, invoice_id: int) -> "Card":
+    from cardcrm.cli.record_output import show_record
+    from cardcrm.records import records
+    from cardcrm.records.invoices.dunning_run import list_notices
+    from cardcrm.sheet import Line, Section
+
+    store = session.store()
+    card = show_record(store, records.get(store, INVOICE, invoice_id))
+    notices = list_notices(store, invoice_id)
+    data = {**card.data, "dunning": [each.to_json() for each in notices]}
+    if not notices:
+        return card._replace(data=data)
+    lines = (
+        Line(
+            "", each.on_date, f"level {each.level} {each.step}", "", f"{each.action} {each.status}"
+        )
+        for each in notices
+    )
+    return card._replace(data=data, sections=(*card.sections, Section("Dunning", tuple(lines))))
+
+
+add_command(app, INVOICE, "show", run=_show)
+
+
 @app.command("paid")
 def paid(
     ctx: typer.Context,
@@ -112,6 +148,7 @@ def paid(
     from cardcrm.money import format_money, parse_money
     from cardcrm.records import records
     from cardcrm.records.invoices import invoices
+    from cardcrm.text import pluralize
 
     session = session_of(ctx)
     store = session.store()
@@ -125,6 +162,9 @@ def paid(
     still = done.record.values["open"]
     rest = f"; still open: {format_money(still)}" if still.minor else ""
     name = describe(store, done.record)
+    moot = f"withdrew {pluralize(done.withdrawn, 'dunning notice')} that was still open"
     return Result(
-        lambda: show_record(store, done.record), f"{format_money(done.amount)} paid of {name}{rest}"
+        lambda: show_record(store, done.record),
+        f"{format_money(done.amount)} paid of {name}{rest}",
+        notes=(moot,) if done.withdrawn else (),
     )

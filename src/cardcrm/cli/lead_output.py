@@ -129,6 +129,8 @@ def describe_converted(session: "Session", converted: "Converted") -> str:
         return f"{message}; no deal was added"
     values = added.record.values
     message += f": deal {added.record.id} {values['title']}, {values['stage']}"
+    if values["partner"]:
+        message += f", partner {values['partner']}"
     if added.reminder is None:
         return message
     from cardcrm.cli.remind import describe_due

@@ -53,6 +53,8 @@ def fetch(
     message is read once. Mail of people who are not contacts is not logged; they are offered by
     `cardcrm mail offers`. Accounts are settings: the main one is mail.imap-host and its like,
     further ones are account.NAME.host and so on. `due` says if an account was silent for too long.
+    Mail to an account or address that the setting case.inbox names opens a case or continues one,
+    and its senders become contacts.
 
     Examples:
         cardcrm mail fetch

@@ -18,14 +18,15 @@ from cardcrm.formats.mbox.mail_import import parse_own
 from cardcrm.formats.mbox.mail_sources import MailFolder
 from cardcrm.formats.mbox.raw_messages import RawMessage
 from cardcrm.mail.accounts import Account, choose_accounts
+from cardcrm.mail.acknowledgment import acknowledge
 from cardcrm.mail.imap import FetchedMessage, Mailbox, open_mailbox
 from cardcrm.records.activity.mail_log import MailOptions
 from cardcrm.records.mail import mailboxes, offers
 from cardcrm.records.mail.incoming import Incoming
 from cardcrm.records.mail.incoming_log import IncomingOutcome, log_incoming
 from cardcrm.records.mail.mailboxes import Position
+from cardcrm.records.service.desk_mail import find_desk_senders, parse_desk
 from cardcrm.render.progress import progress_bar
-from cardcrm.store import Store
 from cardcrm.store.retry import run_in_transaction, try_in_transaction
 
 _BATCH: Final = 500  # messages of a Maildir in a transaction
@@ -55,7 +56,7 @@ def fetch_all(
             "For example: cardcrm config set mail.imap-host imap.example.com",
         )
     folders = [(path, list(mail_sources.find_folders(path))) for path in maildirs]
-    run = _Run(session.store(create=True), options, parse_own(session.config.own_addresses()))
+    run = _Run(session, options)
     reports = [run.fetch_account(each) for each in accounts]
     reports += [run.fetch_maildir(path, found) for path, found in folders]
     if not options.dry_run and not any(each.error for each in reports):
@@ -66,10 +67,12 @@ def fetch_all(
 class _Run:
     """A run over some accounts."""
 
-    def __init__(self, store: Store, options: FetchOptions, own: frozenset[str]) -> None:
-        self.store = store
+    def __init__(self, session: Session, options: FetchOptions) -> None:
+        self.store = store = session.store(create=True)
+        self.settings = session.config
         self.options = options
-        self.own = set(own)
+        self.own = set(parse_own(session.config.own_addresses()))
+        self.desk = parse_desk(session.config.get("case.inbox"))
         self.now = dates.now().astimezone(dt.UTC)
         self.step: int | None = None
         self.taken_offers = offers.list_taken(store)
@@ -148,19 +151,38 @@ class _Run:
             report.refuse("neither a sender nor a recipient")
         messages = [each for each in read if each is not None and self._is_wanted(each)]
         self.own.update(email_key(to) for each in messages for to in each.draft.delivered_to)
-        options = MailOptions(frozenset(self.own), adds_unknown=takes_all, account=report.account)
+        options = MailOptions(frozenset(self.own), takes_all, account=report.account,
+                              desk=self.desk)  # fmt: skip
+        if not takes_all and self.desk:
+            senders = find_desk_senders(messages, options)
+            options = options._replace(adds_unknown=bool(senders), only=senders)
 
-        def work() -> list[IncomingOutcome]:
+        def work() -> tuple[list[IncomingOutcome], list[str]]:
             outcomes = log_incoming(self.store, messages, options, self.step)
+            problems = list(self._acknowledge(outcomes))
             if save is not None and not self.options.dry_run:
                 save()
-            return outcomes
+            return outcomes, problems
 
         if self.options.dry_run:
-            report.add(try_in_transaction(self.store, work))
-            return
-        report.add(run_in_transaction(self.store, work))
-        self.step = self.store.last_step or self.step
+            outcomes, problems = try_in_transaction(self.store, work)
+        else:
+            outcomes, problems = run_in_transaction(self.store, work)
+            self.step = self.store.last_step or self.step
+        report.add(outcomes)
+        report.problems += problems
+
+    def _acknowledge(self, outcomes: Iterable[IncomingOutcome]) -> Iterator[str]:
+        """Acknowledge the cases that were opened, and yield what kept a mail from being written."""
+        for each in outcomes:
+            if each.case_id is not None and each.outcome is not None:
+                try:
+                    acknowledge(
+                        self.store, each.case_id, each.outcome.interaction_id, self.settings
+                    )
+                except CardcrmError as error:
+                    hint = f"; {error.hint}" if error.hint else ""
+                    yield f"case {each.case_id} was not acknowledged: {error.message}{hint}"
 
     def _is_wanted(self, message: Incoming) -> bool:
         """Return whether a message is not older than wanted."""

@@ -53,8 +53,9 @@ def inbox(
     by its date, then the oldest mail. A later mail in the thread, a new mail to the contact, a
     call, a meeting, a visit or a message is an answer; a reply in another thread, mail of a
     campaign or a sequence, or an attempt without an answer, is not. Automatic answers never wait.
-    The lines below count the senders who are not contacts, and name strangers who ask to opt out
-    the address of someone else.
+    Mail of a case is left out: see `cardcrm case list`, and open a case of a mail with
+    `cardcrm case open --mail ID`. The lines below count the senders who are not contacts, and name
+    strangers who ask to opt out the address of someone else.
 
     Examples:
         cardcrm mail inbox

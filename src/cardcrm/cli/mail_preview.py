@@ -46,10 +46,11 @@ def parse_about(session: Session, deal: str, quote: str, pairs: Sequence[str]) -
     from cardcrm.records.quotes.find_quote import find_quote
 
     quote_id = find_quote(session.store(), quote) if quote else None
-    return About(parse_deal(deal) if deal else None, quote_id, dict(map(_split_pair, pairs)))
+    return About(parse_deal(deal) if deal else None, quote_id, dict(map(split_pair, pairs)))
 
 
-def _split_pair(text: str) -> tuple[str, str]:
+def split_pair(text: str) -> tuple[str, str]:
+    """Return the key and the value of a text for --set. Raises UsageError."""
     key, sign, value = text.partition("=")
     if not sign or not _KEY.fullmatch(key):
         raise UsageError(f"invalid value “{text}” for --set", "Write it like --set coupon=SPRING.")

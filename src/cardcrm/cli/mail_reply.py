@@ -47,7 +47,8 @@ def reply(
     from cardcrm.cli.mail_send import parse_due, show_messages
     from cardcrm.cli.mail_sender import load_sender_domain
     from cardcrm.mail.sender import find_sender
-    from cardcrm.records.mail import outbox, received, replies
+    from cardcrm.records.mail import received, replies
+    from cardcrm.records.service import case_mail
 
     session = session_of(ctx)
     refuse_options(ctx, text)
@@ -63,7 +64,7 @@ def reply(
             draft.subject, draft.text, draft.html, list_shared(store, draft.template_id),
         )  # fmt: skip
         return Result(show_mail(session, shown))
-    [message_id] = outbox.enqueue(store, [draft], load_sender_domain(session))
+    message_id = case_mail.queue_answer(store, draft, load_sender_domain(session))
     message = f"queued message {message_id} to {mail.contact} <{draft.address}>"
     return Result(
         lambda: show_messages(session, [message_id]), f"{message}; send with: cardcrm mail run"

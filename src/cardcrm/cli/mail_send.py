@@ -142,7 +142,7 @@ def _send_to_one(session: Session, words: Sequence[str], wanted: _Mail) -> Resul
     if wanted.preview and wanted.template and not wanted.to:
         draft = _build_draft(session, contact.id, _find_address(session, contact), rest, wanted)
     else:
-        address = _choose_address(session, contact, wanted.to)
+        address = choose_address(session, contact, wanted.to)
         draft = _build_draft(session, contact.id, address, rest, wanted)
     files = read_files(wanted.attach) if wanted.attach else []
     if wanted.preview:
@@ -195,7 +195,7 @@ def _find_address(session: Session, contact: "Contact") -> str:
     return found[0].address if found else ""
 
 
-def _choose_address(session: Session, contact: "Contact", wanted: str) -> str:
+def choose_address(session: Session, contact: "Contact", wanted: str) -> str:
     """Return the first address of a contact that may be mailed, or the one wanted.
 
     Raises UsageError without any, and ConflictError where all are refused.

@@ -15,6 +15,7 @@ from cardcrm.cli.record_options import (
     choose,
     command_help,
     field_params,
+    fits_help,
     many_params,
     read_links,
     read_texts,
@@ -37,24 +38,26 @@ def build_edit(type_: RecordType) -> Built:
     params += many_params(type_)
     field = _words_field(type_)
     optional = [each for each in type_.editable if not each.is_required and each is not field]
-    free = [each for each in optional if not (each.is_unique or _is_a_sum(type_, each))]
+    free = [each for each in optional if _is_free(type_, each)]
     shown = free[:1] or ([] if field is not None else type_.editable[-1:])
     change = " ".join(map(as_option, shown))
-    text = f"Edit {type_.with_article}, or several at once."
+    details = []
     if optional:
-        text += "\n\nAn empty value clears an optional field."
+        details.append("An empty value clears an optional field.")
     if isinstance(field, Block):
-        text += " Without text or options, the text opens in $EDITOR, or comes from a pipe."
+        details.append("Without text or options, the text opens in $EDITOR, or comes from a pipe.")
+    text = f"Edit {type_.with_article}, or several at once.\n\n{' '.join(details)}".rstrip()
     words = field.example if field is not None else ""
     examples = [" ".join(filter(None, ["edit", sample_name(type_), words, change]))]
-    if free:
-        examples.append(f"edit --where id:12,13 {as_option(free[0])} --dry-run")
+    bulk = (f"edit --where id:12,13 {as_option(each)} --dry-run" for each in free)
+    examples += [each for each in bulk if fits_help(type_, each)][:1]
     return params, run_edit, command_help(type_, text, *examples)
 
 
-def _is_a_sum(type_: RecordType, field: Field) -> bool:
-    """True if the lines of a row may add up to a field, which is then refused."""
-    return bool(type_.line_types) and isinstance(field, MoneyAmount)
+def _is_free(type_: RecordType, field: Field) -> bool:
+    """Return whether several rows may get one value: no name, and no sum of the lines of a row."""
+    is_sum = bool(type_.line_types) and isinstance(field, MoneyAmount)
+    return not (field.is_unique or field.key in type_.title_keys or is_sum)
 
 
 def _words_field(type_: RecordType) -> Field | None:

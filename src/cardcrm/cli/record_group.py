@@ -23,6 +23,7 @@ from cardcrm.cli.record_options import (
     choose,
     command_help,
     field_params,
+    fit_example,
     query_param,
     quote,
     read_links,
@@ -34,7 +35,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
 from cardcrm.cli.signature import REQUIRED, Param, give_signature
 from cardcrm.errors import UsageError
-from cardcrm.records.fields import Choice, Reference
+from cardcrm.records.fields import Block, Choice, Reference
 from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
@@ -103,13 +104,13 @@ def _add(type_: RecordType) -> Built:
     params += field_params(type_, options, is_new=True)
     needed = [each for each in options if each.is_required and not each.default]
     others = [each for each in options if each not in needed][:2]
-    sample = " ".join(map(as_option, needed + others))
-    name = f"{titled.example} " if titled else ""
-    example = f"add {name}{sample}".rstrip()
-    return params, _run_add, command_help(type_, f"Add {type_.with_article}.", example)
+    words = ["add", *([titled.example] if titled else []), *map(as_option, needed)]
+    example = fit_example(type_, " ".join(words), *map(as_option, others))
+    return params, run_add, command_help(type_, f"Add {type_.with_article}.", example)
 
 
-def _run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+def run_add(ctx: typer.Context, type_: RecordType, values: Values) -> Result:
+    """Add the row that a command line describes, and show it."""
     from cardcrm.cli.record_output import show_record
 
     record, message = add_record(ctx, type_, values)
@@ -130,7 +131,8 @@ def add_record(ctx: typer.Context, type_: RecordType, values: Values) -> "tuple[
     if type_.title_field is not None and words:
         texts[type_.title_field.key] = " ".join(words)
     record = records.add(store, type_, texts, read_links(session, type_, values))
-    return record, f"added {describe(store, record, texts)}"
+    lines = [key for key in texts if not isinstance(type_.field(key), Block)]
+    return record, f"added {describe(store, record, lines)}"
 
 
 # list
@@ -164,7 +166,7 @@ def _list_examples(type_: RecordType) -> Iterator[str]:
     ]
     keys = ",".join(["id", *(each.key for each in type_.listed[:2])])
     yield " ".join(["list", *samples[:2]])
-    yield f"list --sort -id --columns {keys} --limit 10"
+    yield fit_example(type_, f"list --sort -id --columns {keys}", "--limit 10")
 
 
 def _run_list(ctx: typer.Context, type_: RecordType, values: Values) -> Result:

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 
@@ -27,6 +27,8 @@ from cardcrm.text import capitalize_first
 Values = dict[str, Any]  # of the parameters, by their names
 Run = Callable[[typer.Context, RecordType, Values], Result]
 Built = tuple[list[Param], Run, str]  # a command: its parameters, its function and its help
+
+_HELP_COLUMNS: Final = 74  # of an example in the panel of a terminal of 80 columns
 
 
 # Fields
@@ -268,10 +270,10 @@ def find_ids(session: Session, type_: RecordType, words: Sequence[str]) -> list[
     store = session.store()
     try:
         return [records.find(store, type_.name, " ".join(words)).id]
-    except NotFoundError as error:
+    except (NotFoundError, UsageError) as error:  # several words may be an invalid name
         try:
             found = [records.find(store, type_.name, each).id for each in split_numbers(words)]
-        except NotFoundError:
+        except (NotFoundError, UsageError):
             raise error from None
         return list(dict.fromkeys(found))
 
@@ -300,6 +302,19 @@ def command_help(type_: RecordType, summary: str, *examples: str) -> str:
     heading = "Examples:" if len(examples) > 1 else "Example:"
     shown = "\n\n".join(f"    cardcrm {type_.name} {each}" for each in examples)
     return f"{summary}\n\n{heading}\n{shown}\n"
+
+
+def fits_help(type_: RecordType, example: str) -> bool:
+    """Return whether an example fits the panel of the help in a terminal of 80 columns."""
+    return len(f"cardcrm {type_.name} {example}") <= _HELP_COLUMNS
+
+
+def fit_example(type_: RecordType, example: str, *options: str) -> str:
+    """Return an example with as many of the options as fit the help."""
+    for each in options:
+        if fits_help(type_, longer := f"{example} {each}"):
+            example = longer
+    return example
 
 
 def sample_name(type_: RecordType) -> str:

@@ -28,9 +28,14 @@ def list_records(
 
     In JSON each row is the object that `show` prints, cut to the keys if there are any.
     """
-    store = session.store()
+    return build_list(session, type_, records.select(session.store(), type_, wanted), keys)
+
+
+def build_list(
+    session: "Session", type_: "RecordType", found: Iterable[Record], keys: Sequence[str] = ()
+) -> Sheet:
+    """Return rows under the columns of some keys, as `list_records` does."""
     fields = record_query.fields_named(type_, keys) if keys else [record_query.ID, *type_.listed]
-    found = records.select(store, type_, wanted)
     if session.format == "json":
         return _json_sheet(found, fields if keys else [record_query.ID, *type_.fields])
     rows = (records.cells_of(record, fields) for record in found)
@@ -142,11 +147,11 @@ def describe(store: "Store", record: Record, keys: Iterable[str] = ()) -> str:
     The values of the fields that have these keys follow.
     """
     type_ = record.type
-    noun = type_.heading(record.columns) if type_.heading else type_.name
+    noun = type_.heading(record.columns) if type_.heading else type_.noun
     title = shorten(records.title_of(store, record), _TITLE)
     number = f"{noun} {record.id}"
     named = f"{number} {title}" if title not in ("", str(record.id)) else number
-    names = ", ".join(_name_contacts(record))
+    names = ", ".join(each for each in _name_contacts(record) if each != title)
     told = {*type_.contact_fields, *(type_.field(each) for each in type_.title_keys)}
     facts = [
         f"{each.label} {each.format(record.values[each.key], store) or 'cleared'}"

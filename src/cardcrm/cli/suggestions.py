@@ -28,15 +28,30 @@ SYNONYMS = {
     "sale list": "sales orders purchases payments",
     "interaction list": "interactions logs visits meetings mails",
     "reminder list": "promises",
-    "product list": "products catalog items articles sku",
+    "product list": "products catalog items sku",
+    "answer list": "answers canned macro macros snippets",
+    "article list": "articles",
+    "article find": "knowledge kb faq wiki",
+    "script list": "scripts callscript",
+    "recording list": "recordings audio",
     "segment list": "segments lists filters saved views",
     "field list": "fields custom custom-fields columns attributes",
     "template list": "templates letters",
     "campaign list": "campaigns newsletter newsletters mailing mailings",
     "sequence list": "sequences drip drips automation cadences",
     "message list": "messages outbox sent",
+    "partner list": "partners dealer dealers reseller resellers affiliate affiliates",
+    "partner statement": "commission commissions",
+    "testimonial suggest": "testimonials advocates advocate",
     "consent list": "consents permission permissions",
     "mail inbox": "inbox unanswered replies",
+    "case list": "cases ticket tickets issue issues incidents complaints helpdesk help-desk queue",
+    "sla list": "slas service-levels deadlines",
+    "near": "nearby around closest radius distance",
+    "route": "routes trip itinerary directions",
+    "map": "maps geography atlas",
+    "places load": "gazetteer geonames cities towns postcodes geocode",
+    "places locate": "locate geolocate coordinates",
     "opt-out": "unsubscribe optout blocklist",
     "value": "stats top rank ranking ltv clv rfm vip",
     "report": "revenue turnover statistics reports income analytics dashboard",
@@ -67,6 +82,11 @@ GROUP_SYNONYMS = {
     "rm": "delete remove del drop erase",
     "export": "dump write save",
     "import": "load read",
+    "open": "new create add",
+    "reply": "answer respond",
+    "solve": "resolve done finish",
+    "reopen": "unsolve",
+    "locate": "geocode",
     "backup": "save snapshot dump",
     "restore": "recover",
     "info": "status stat about",
@@ -133,7 +153,7 @@ def suggest_command(word: str, *, is_help: bool = False) -> str:
         _find_report(word)
         or _find_synonym(word, SYNONYMS)
         or _find_near(word, all_commands())
-        or _find_synonym(_find_near(word, _long_synonyms()), SYNONYMS)
+        or _find_synonym(_find_near(word, _long_synonyms(word)), SYNONYMS)
     )
     if found:
         return f"Did you mean `cardcrm {found}`?"
@@ -161,8 +181,13 @@ def suggest_option(name: str, known: Collection[str]) -> str:
     return synonym or _find_near(name, known)
 
 
-def _long_synonyms() -> list[str]:
-    """Return the synonyms that are long enough to be recognized when they are mistyped."""
+def _long_synonyms(word: str) -> list[str]:
+    """Return the synonyms that are long enough to be recognized when they are mistyped.
+
+    A word of up to 4 letters is likelier a first name than what is left of a longer word.
+    """
+    if len(word) < 5:
+        return []
     return [each for words in SYNONYMS.values() for each in words.split() if len(each) > 5]
 
 

@@ -2,9 +2,12 @@
 
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cardcrm.errors import UsageError, missing_file
+
+if TYPE_CHECKING:
+    from cardcrm.records.fields import Field
 
 _MOST_BYTES: Final = 1_000_000
 
@@ -25,6 +28,14 @@ def read_option(option: str, value: str) -> str:
     if path.is_dir():
         raise UsageError(f"{value} is a folder", f"Name a file: --{option} FILE")
     raise missing_file(value)
+
+
+def read_field(field: "Field | None", values: dict[str, Any]) -> None:
+    """Replace the option of a field among the values of a command by the text that it names."""
+    assert field is not None
+    name = f"field_{field.key}"
+    if values[name]:
+        values[name] = read_option(field.option, values[name])
 
 
 def _decode(content: bytes, name: str) -> str:

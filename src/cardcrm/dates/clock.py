@@ -42,6 +42,11 @@ def current_instant() -> str:
     return format_instant(now())
 
 
+def instant_before(span: dt.timedelta) -> str:
+    """Return the instant that was a time ago as UTC text."""
+    return format_instant(now() - span)
+
+
 def to_instant(day: dt.date, time: dt.time, zone: str = "") -> str:
     """Convert a local time in ``zone`` to a UTC instant, ``YYYY-MM-DDTHH:MM:SSZ``.
 
@@ -130,4 +135,4 @@ def _suggest_zones(name: str) -> str:
 
     known = sorted(zoneinfo.available_timezones())
     near = difflib.get_close_matches(name[:40], known, n=3) or ["Europe/London", "America/New_York"]
-    return "choose a zone such as " + ", ".join(near)
+    return f"Choose a zone such as {', '.join(near)}."

@@ -78,6 +78,8 @@ def _load(place: str) -> Any:
     return getattr(importlib.import_module(f"cardcrm.formats.{module}"), function)
 
 
+LOCATED: Final = "located contact"
+
 EXPORT_FORMATS: Final = {
     each.name: each
     for each in (
@@ -90,6 +92,8 @@ EXPORT_FORMATS: Final = {
             "vcard.folder:write_folder",
         ),
         ExportFormat("ics", (".ics",), "ical.calendar_writer:write_contacts", rows="calendar item"),
+        ExportFormat("geojson", (".geojson",), "geo.geojson:write_contacts", rows=LOCATED),
+        ExportFormat("kml", (".kml",), "geo.kml:write_contacts", rows=LOCATED),
     )
 }
 

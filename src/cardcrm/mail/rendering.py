@@ -13,7 +13,7 @@ from cardcrm.store import Store
 from cardcrm.text import normalize_block, normalize_line
 
 if TYPE_CHECKING:
-    from cardcrm.mail.template_data import About
+    from cardcrm.mail.template_data import About, Dunned
     from cardcrm.records.contacts.contact_queries import Contact, Details
 
 NO_VALUES: Mapping[str, str] = {}
@@ -39,6 +39,7 @@ def render(
     user: str = "",
     values: Mapping[str, str] = NO_VALUES,
     campaign_id: int | None = None,
+    dunned: "Dunned | None" = None,
     settings: config.Config | None = None,
 ) -> Rendered:
     """Return the mail that a template makes for a contact, in the language of the contact.
@@ -48,13 +49,17 @@ def render(
     """
     from cardcrm.mail.template_data import About
 
-    settings = settings or config.load({})
-    sender, firm = find_sender(settings), load_firm(settings)
-    sender_name = settings.get("mail.name")
-    about = About(deal_id, quote_id, user, sender, sender_name, firm, values, campaign_id)
+    about = About(deal_id, quote_id, user, values=values, campaign_id=campaign_id, dunned=dunned)
+    about = name_sender(about, settings or config.load({}))
     variants = templates.find_variants(store, template)
     details = contact_queries.details(store, contact_id)
     return fill_in(store, variants, details, about)
+
+
+def name_sender(about: "About", settings: config.Config) -> "About":
+    """Return what a mail is about with the sender, its name and the firm of the settings."""
+    sender, firm = find_sender(settings), load_firm(settings)
+    return about._replace(sender=sender, sender_name=settings.get("mail.name"), firm=firm)
 
 
 def require_subject(made: Rendered, template: str) -> Rendered:
@@ -96,13 +101,25 @@ def _fill_part(
     source: str = getattr(template, part)
     if "{" not in source:
         return source
+    snippets = templates.check_part(store, template, part)
+    where = f"template {template.label} for {to.id} {to.name}"
+    return fill_source(source, snippets, given, where, is_html=part == "html")
+
+
+def fill_source(
+    source: str,
+    snippets: Mapping[str, str],
+    given: Mapping[str, Any],
+    where: str,
+    *,
+    is_html: bool = False,
+) -> str:
+    """Return a checked source with its fields filled in; ``where`` names it in an error."""
     from jinja2.exceptions import TemplateError
 
     from cardcrm.records.mail.template_language import EmptyFieldError, compile_template, fill_in
 
-    snippets = templates.check_part(store, template, part)
-    compiled = compile_template(source, tuple(snippets.items()), is_html=part == "html")
-    where = f"template {template.label} for {to.id} {to.name}"
+    compiled = compile_template(source, tuple(snippets.items()), is_html=is_html)
     try:
         return fill_in(compiled, given)
     except EmptyFieldError as error:
@@ -111,13 +128,23 @@ def _fill_part(
         raise UsageError(f"{where}: {error.message or error}", "Correct the template.") from error
 
 
+# The objects that a mail may be about, with the way to name each.
+_OBJECTS = {
+    "deal": ("a deal", "Name it with --deal NUMBER."),
+    "quote": ("a quote", "Name it with --quote NUMBER."),
+    "invoice": ("an invoice", "Use it for a step: cardcrm dunning add NAME --template …"),
+    "case": ("a case", "Use it in an answer: cardcrm answer add NAME"),
+}
+
+
 def _explain_empty(field: str, where: str, given: Mapping[str, Any]) -> UsageError:
     """Return the error for a field without a value."""
     from cardcrm.records.mail.template_language import Fields
 
     start, _, name = field.partition(".")
-    if start in ("deal", "quote") and not isinstance(given[start], Fields):
-        return UsageError(f"{where} needs a {start}", f"Name it with --{start} NUMBER.")
+    if start in _OBJECTS and not isinstance(given[start], Fields):
+        noun, remedy = _OBJECTS[start]
+        return UsageError(f"{where} needs {noun}", remedy)
     if start == "campaign":
         return _explain_campaign(field, where, given)
     if start == "values":

@@ -14,6 +14,7 @@ from cardcrm.records.contacts import contact_queries, custom_fields
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contact_queries import Details
 from cardcrm.records.deals import stored_deals
+from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.mail.field_patterns import template_key
 from cardcrm.records.mail.template_fields import CUSTOM, VALUES
 from cardcrm.records.mail.template_language import Fields, make_empty_field
@@ -25,8 +26,19 @@ from cardcrm.store import Store
 Texts = dict[str, Any]
 
 
+class Dunned(NamedTuple):
+    """The invoice of a dunning notice, with the level and the fee of its step."""
+
+    invoice_id: int
+    level: int
+    fee: str
+
+
 class About(NamedTuple):
-    """The deal, quote, campaign and values of a mail, and its sender; all may be missing."""
+    """The deal, quote, campaign, case, dunned invoice and values of a mail, and its sender.
+
+    All of them may be missing.
+    """
 
     deal_id: int | None = None
     quote_id: int | None = None
@@ -36,6 +48,8 @@ class About(NamedTuple):
     firm: Mapping[str, str] = {}
     values: Mapping[str, str] = {}
     campaign_id: int | None = None
+    case_id: int | None = None
+    dunned: Dunned | None = None
 
 
 def gather(store: Store, details: Details, about: About, language: str) -> dict[str, Any]:
@@ -52,7 +66,9 @@ def gather(store: Store, details: Details, about: About, language: str) -> dict[
         "organization": _organization(store, details.contact),
         "deal": _deal(store, deal_id, language),
         "quote": quote_fields,
+        "invoice": _invoice(store, about.dunned, language),
         "campaign": _campaign(store, about.campaign_id, language),
+        "case": _case(store, about.case_id, language),
         "user": Fields("user", user),
         "firm": Fields("firm", about.firm),
         "message": Fields("message", {"date": format_day(today, language)}, "date"),
@@ -175,6 +191,27 @@ def _quote(store: Store, quote_id: int | None, language: str) -> tuple[Any, int 
     return Fields("quote", fields, "number"), record.columns["deal_id"]
 
 
+def _invoice(store: Store, dunned: Dunned | None, language: str) -> Any:
+    """Return an overdue invoice with the days since it was due."""
+    if dunned is None:
+        return make_empty_field("invoice")
+    values = records.get(store, INVOICE, dunned.invoice_id).values
+    days = (dates.today(store.locale.zone) - values["due"]).days
+    fields = {
+        "number": values["number"],
+        "amount": format_amount(values["amount"], language),
+        "open": format_amount(values["open"], language),
+        "paid": format_amount(values["paid"], language),
+        "date": format_day(values["on"], language),
+        "due": format_day(values["due"], language),
+        "days": str(days),
+        "text": values["text"],
+        "level": str(dunned.level),
+        "fee": dunned.fee,
+    }
+    return Fields("invoice", fields, "number")
+
+
 def _campaign(store: Store, campaign_id: int | None, language: str) -> Any:
     """Return a campaign with the code that it announces."""
     if campaign_id is None:
@@ -190,6 +227,30 @@ def _campaign(store: Store, campaign_id: int | None, language: str) -> Any:
         "until": format_day(until, language),
     }
     return Fields("campaign", fields, "name")
+
+
+def _case(store: Store, case_id: int | None, language: str) -> Any:
+    if case_id is None:
+        return make_empty_field("case")
+    return Fields("case", functools.partial(_load_case, store, case_id, language), "number")
+
+
+def _load_case(store: Store, case_id: int, language: str) -> Texts:
+    from cardcrm.records.service.case_status import STATUS_WORDS
+    from cardcrm.records.service.case_type import CASE
+
+    record = records.get(store, CASE, case_id)
+    values = record.values
+    return {
+        "number": str(case_id),
+        "text": values["text"],
+        "type": values["type"],
+        "priority": values["priority"],
+        "status": STATUS_WORDS.get(values["status"], values["status"]),
+        "product": values["product"],
+        "owner": values["owner"],
+        "opened": format_day(values["opened"].date(), language),
+    }
 
 
 def _line(quoted: QuoteLine, language: str) -> Fields:

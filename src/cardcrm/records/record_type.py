@@ -60,7 +60,8 @@ class RecordType(NamedTuple):
     returns why an undo must leave a row as it is, "" where it need not. ``check_removal``
     raises ConflictError for a row that must stay, and ``before_removal`` changes what depends on a
     row that goes, in the same transaction. ``added_by`` is the command that adds a row, if it is
-    not that of the noun.
+    not that of the noun. ``complete_rows`` fills in what no column holds, in rows read.
+    ``singular`` is the word for one row, if it is not the name.
     """
 
     name: str
@@ -96,6 +97,8 @@ class RecordType(NamedTuple):
     check_removal: Callable[[Any, int], None] | None = None
     before_removal: Callable[[Any, int], None] | None = None
     added_by: str = ""
+    complete_rows: Callable[[Any, Iterator[Any]], Iterator[Any]] | None = None
+    singular: str = ""
 
     @property
     def table_name(self) -> str:
@@ -113,13 +116,18 @@ class RecordType(NamedTuple):
         return self.title_keys[0] if self.title_keys else "id"
 
     @property
+    def noun(self) -> str:
+        """The word for one row in messages: “service level”."""
+        return self.singular or self.name.replace("_", " ")
+
+    @property
     def with_article(self) -> str:
-        """The name with its article: “an interaction”."""
-        return with_article(self.name)
+        """The word for one row with its article: “an interaction”."""
+        return with_article(self.noun)
 
     def counted(self, count: int) -> str:
         """Return a number of rows in words: “1 sale”, “1,200 sales”."""
-        return f"{count:,} {self.name.replace('_', ' ') if count == 1 else self.plural}"
+        return f"{count:,} {self.noun if count == 1 else self.plural}"
 
     @property
     def title_field(self) -> Text | None:

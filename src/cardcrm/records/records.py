@@ -50,7 +50,10 @@ _MAX_SIMILAR = 5000  # titles among which a similar one is looked for
 
 def select(store: Store, type_: RecordType, wanted: Selection = EVERYTHING) -> Iterator[Record]:
     """Yield the rows that a selection names. Raises UsageError."""
-    for row in record_query.rows(store, type_, wanted):
+    rows = record_query.rows(store, type_, wanted)
+    if type_.complete_rows is not None:
+        rows = type_.complete_rows(store, rows)
+    for row in rows:
         yield _record(store, type_, row)
 
 
@@ -60,7 +63,7 @@ def get(store: Store, type_: RecordType, row_id: int) -> Record:
     found = next(iter(select(store, type_, Selection(node, limit=1, sort="id"))), None)
     if found is None:
         raise NotFoundError(
-            f"unknown {type_.name} {row_id}", f"To see them: cardcrm {type_.name} list"
+            f"unknown {type_.noun} {row_id}", f"To see them: cardcrm {type_.name} list"
         )
     return found
 
@@ -81,7 +84,7 @@ def find(store: Store, noun: str, text: str) -> Record:
         raise NotFoundError(f"name {type_.with_article} by its number", hint)
     sql = f"SELECT {titled.column} FROM {type_.table_name} ORDER BY id DESC LIMIT :most"
     names = [str(row[0]) for row in store.rows(sql, most=_MAX_SIMILAR)]
-    raise NotFoundError(f"unknown {noun} “{text}”", hint, near=find_similar(text, names))
+    raise NotFoundError(f"unknown {type_.noun} “{text}”", hint, near=find_similar(text, names))
 
 
 def find_by(store: Store, type_: RecordType, field: Field, text: str) -> int | None:
@@ -96,7 +99,7 @@ def find_by(store: Store, type_: RecordType, field: Field, text: str) -> int | N
 
 
 def _record(store: Store, type_: RecordType, row: Any) -> Record:
-    columns = dict(zip(row.keys(), row, strict=True))
+    columns = dict(row)
     values = {each.key: each.read(columns, store) for each in type_.fields}
     return Record(type_, columns["id"], values, columns)
 
@@ -220,9 +223,9 @@ def _checked(store: Store, type_: RecordType, columns: Columns, row_id: int) -> 
             )
             if other is not None:
                 raise ConflictError(
-                    f"the {type_.name} “{value}” already exists"
+                    f"the {type_.noun} “{value}” already exists"
                     if field is type_.title_field
-                    else f"{type_.name} {other} already has the {field.label} “{value}”",
+                    else f"{type_.noun} {other} already has the {field.label} “{value}”",
                     f"Give another {field.key}.",
                 )
     return columns

@@ -40,6 +40,7 @@ MODULES: dict[str, str] = {
     "template_file": "mail.template_type",
     "campaign": "campaigns.campaign_type",
     "holdout": "campaigns.campaign_type",
+    "campaign_cost": "campaigns.campaign_type",
     "promotion": "promotions.promotion_type",
     "product": "sales.product_type",
     "sale": "sales.sale_type",
@@ -57,6 +58,24 @@ MODULES: dict[str, str] = {
     "quote_line": "quotes.quote_type",
     "invoice": "invoices.invoice_type",
     "payment": "invoices.invoice_type",
+    "reminder": "activity.reminder_type",
+    "asset": "assets.asset_type",
+    "asset_entry": "assets.asset_entry_type",
+    "contract": "assets.contract_type",
+    "sla": "service.sla_type",
+    "case": "service.case_type",
+    "case_change": "service.case_type",
+    "answer": "knowledge.answer_type",
+    "answer_use": "knowledge.answer_type",
+    "article": "knowledge.article_type",
+    "article_version": "knowledge.article_type",
+    "article_link": "knowledge.article_type",
+    "article_vote": "knowledge.article_type",
+    "script": "knowledge.script_type",
+    "script_run": "knowledge.script_type",
+    "recording": "knowledge.recording_type",
+    "feedback": "feedback.feedback_type",
+    "supporter": "feedback.feedback_type",
     "sequence": "sequences.sequence_type",
     "enrollment": "sequences.sequence_type",
     "enrollment_step": "sequences.sequence_type",
@@ -72,8 +91,13 @@ MODULES: dict[str, str] = {
     "claim": "teamwork.claim_type",
     "territory": "teamwork.territory_type",
     "team": "teamwork.team_type",
-    "reminder": "activity.reminder_type",
+    "partner": "partners.partner_type",
+    "payout": "partners.partner_type",
+    "registration": "partners.registration_type",
+    "testimonial": "partners.testimonial_type",
     "campaign_contact": "campaigns.campaign_contact_type",
+    "dunning": "invoices.dunning_type",
+    "dunning_notice": "invoices.invoice_type",
     "target": "targets.target_type",
     "rate": "sales.rate_type",
     "benefit": "mvc.benefit_type",
@@ -83,6 +107,7 @@ MODULES: dict[str, str] = {
     "lifetime_model": "sales.lifetime_model_type",
     "equity_snapshot": "sales.equity_snapshot_type",
     "segment": "query_sql.segment_type",
+    "place_choice": "places.place_choice_type",
     "price": "quotes.price_type",
     "cadence_rule": "contacts.cadence_rule_type",
     "sync_folder": "syncing.sync_type",
@@ -91,6 +116,9 @@ MODULES: dict[str, str] = {
     "forgotten": "privacy.forgotten_type",
     "suppressed": "mail.suppressed_type",
 }
+
+# Tables whose noun has another name: CASE is a word of SQL.
+_NOUNS_OF_TABLES = {"service_case": "case"}
 
 _types: dict[str, "RecordType"] = {}
 _added: dict[str, "RecordType"] = {}  # nouns that came by `register`, not from `MODULES`
@@ -123,6 +151,7 @@ def unregister(name: str) -> None:
 
 def record_type(name: str) -> "RecordType":
     """Return the declaration of a noun or table. Raises UsageError for an unknown one."""
+    name = _NOUNS_OF_TABLES.get(name, name)
     if name not in _types and name in MODULES:
         importlib.import_module(f"cardcrm.records.{MODULES[name]}")
     if name not in _types:
@@ -140,9 +169,11 @@ def all_types() -> Iterator["RecordType"]:
 
 # The nouns that have a group of commands and a list on the screen; contacts have their own.
 LISTED = (
-    "interaction", "reminder", "lead", "deal", "quote", "invoice", "sale", "product", "price",
-    "segment", "job", "benefit", "gift", "target", "claim", "territory", "team",
-    "template", "campaign", "promotion", "sequence", "enrollment", "message", "consent",
+    "interaction", "reminder", "lead", "deal", "quote", "invoice", "dunning", "sale", "product",
+    "price", "case", "sla", "asset", "contract", "answer", "article", "script", "recording",
+    "feedback", "partner", "registration", "testimonial", "segment", "job", "benefit", "gift",
+    "target", "claim", "territory", "team", "template", "campaign", "promotion", "sequence",
+    "enrollment", "message", "consent",
 )  # fmt: skip
 
 
@@ -159,7 +190,7 @@ def added() -> dict[str, "RecordType"]:
 
 def load_tables(name: str) -> None:
     """Load the declaration of a table, or of every table where the name is empty."""
-    for each in [name] if name else MODULES:
+    for each in [_NOUNS_OF_TABLES.get(name, name)] if name else MODULES:
         if each in MODULES and each not in _types:
             importlib.import_module(f"cardcrm.records.{MODULES[each]}")
 
@@ -169,7 +200,7 @@ def _table(type_: "RecordType") -> Table:
     return Table(
         type_.table_name,
         type_.effects,
-        tuple(Link(each.column, each.to) for each in type_.references),
+        tuple(Link(each.column, each.table) for each in type_.references),
         tuple(each.column for each in type_.fields if each.is_required and each.columns),
         keys=tuple(
             FoldedKey(each.column, each.non_ascii_key, each.fold_non_ascii)

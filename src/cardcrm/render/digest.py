@@ -22,7 +22,9 @@ if TYPE_CHECKING:
         OverdueContact,
         UpcomingAnniversary,
     )
+    from cardcrm.reports.due_cases import DueCase
     from cardcrm.reports.due_contacts import DueContact, LastInteraction
+    from cardcrm.reports.due_contracts import DueContract
     from cardcrm.reports.due_deals import DueDeal
     from cardcrm.reports.due_invoices import DueInvoice
     from cardcrm.reports.due_leads import DueLead
@@ -45,12 +47,14 @@ def build_blocks(digest: "Digest") -> list[Block]:
         _build_block("Mail was not sent", digest.troubled, _build_troubled_entry, today),
         _build_block("Overdue", digest.overdue, _build_reminder_entry, today),
         _build_block("Today", digest.today, _build_reminder_entry, today),
+        _build_block("Cases", digest.cases, _build_case_entry, today),
         _build_block("Leads without an answer", digest.leads, _build_lead_entry, today),
         _build_block(coming, digest.coming, _build_reminder_entry, today),
         _build_block("Losing touch", digest.losing_touch, _build_losing_touch_entry, today),
         _build_block("Touch soon", digest.touch_soon, _build_touch_soon_entry, today),
         _build_block("Deals", digest.deals, _build_deal_entry, today),
         _build_block("Unpaid invoices", digest.invoices, _build_invoice_entry, today),
+        _build_block("Contracts", digest.contracts, _build_contract_entry, today),
         _build_block(days, digest.days, _build_anniversary_entry, today),
         _build_alert_block(digest.alerts),
     )
@@ -193,6 +197,39 @@ def _build_invoice_entry(invoice: "DueInvoice", today: dt.date) -> Entry:
     )
 
 
+def _build_case_entry(case: "DueCase", today: dt.date) -> Entry:
+    """Return a case with its next deadline."""
+    is_today = case.due.date() == today
+    when = f"{case.due:%H:%M}" if is_today else dates.format_relative(case.due.date(), today)
+    details = (
+        case.priority if case.priority != "normal" else "",
+        f"for {sanitize(case.owner)}" if case.owner else "",
+    )
+    return Entry(
+        f"missed {when}" if case.is_late else f"until {when}",
+        sanitize(case.contact),
+        f"{sanitize(case.text)} [{case.id}]",
+        ", ".join(filter(None, details)),
+        "",
+        "",
+    )
+
+
+def _build_contract_entry(contract: "DueContract", today: dt.date) -> Entry:
+    """Return a contract with the last day for notice, or the day on which it ends."""
+    is_past = contract.on < today
+    day = dates.format_relative(contract.on, today)
+    word = "notice by" if contract.event == "notice" else "ended" if is_past else "ends"
+    return Entry(
+        f"{word} {day}",
+        sanitize(contract.contact.name),
+        f"{sanitize(contract.text)} [{contract.id}]",
+        f"else renews by {contract.renewal}" if contract.renewal else "",
+        "",
+        "",
+    )
+
+
 def _build_lead_entry(lead: "DueLead", today: dt.date) -> Entry:
     """Return a lead with the time for which it waits."""
     extra = (
@@ -259,12 +296,14 @@ def format_subject(digest: "Digest") -> str:
         (digest.troubled, f"message{'s' * (digest.troubled.total != 1)} not sent"),
         (digest.overdue, "overdue"),
         (digest.today, "today"),
+        (digest.cases, f"case{'s' * (digest.cases.total != 1)} due"),
         (digest.leads, f"lead{'s' * (digest.leads.total != 1)} without an answer"),
         (digest.coming, "coming"),
         (digest.losing_touch, "losing touch"),
         (digest.touch_soon, "to touch soon"),
         (digest.deals, "deal" if digest.deals.total == 1 else "deals"),
         (digest.invoices, f"unpaid invoice{'s' * (digest.invoices.total != 1)}"),
+        (digest.contracts, f"contract{'s' * (digest.contracts.total != 1)}"),
         (digest.days, _name_days(digest)),
     )
     shown = (f"{_format_total(part)} {words}" for part, words in parts if part.rows)

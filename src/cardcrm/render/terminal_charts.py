@@ -29,11 +29,12 @@ def format_charts(
     look = Look(max(_NARROWEST, min(width, _WIDEST)), color=color, unicode=unicode)
     for chart in charts:
         for line in draw_chart(chart, look):
-            yield _format_line(line, color=color)
+            yield format_line(line, color=color)
         yield ""
 
 
-def _format_line(line: Line, *, color: bool) -> str:
+def format_line(line: Line, *, color: bool) -> str:
+    """Return a line of pieces as text for a terminal."""
     pieces = [*line]
     while pieces and not pieces[-1].text.strip() and not pieces[-1].style.startswith("shade"):
         pieces.pop()

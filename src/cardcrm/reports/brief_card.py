@@ -24,6 +24,7 @@ from cardcrm.reports.card_text import (
     format_claims,
     format_contact_point,
     format_membership,
+    format_partnerships,
     format_role,
     format_status,
     format_value,
@@ -69,6 +70,7 @@ def build_brief_card(
             ("MVC", format_membership(contact)),
             ("owner", shorten(contact.owner, 30)),
             ("claimed by", shorten(format_claims(card), 40)),
+            ("partner", shorten(format_partnerships(card), 40)),
         ),
         facts=(
             *(

@@ -14,6 +14,8 @@ from cardcrm.money import Money
 from cardcrm.records.activity import interactions, reminders
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.assets import card_assets
+from cardcrm.records.assets.card_assets import CardAsset, CardContract
 from cardcrm.records.contacts import attachments, cadence_rules, contacts
 from cardcrm.records.contacts.attachments import Media
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
@@ -21,10 +23,13 @@ from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.contacts import Details
 from cardcrm.records.deals import stored_deals
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.feedback import open_feedback
+from cardcrm.records.feedback.open_feedback import OpenFeedback
 from cardcrm.records.invoices import open_invoices
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.mail.absences import absence_query
 from cardcrm.records.mail.consent_states import State, states_query
+from cardcrm.records.partners.partnerships import Partnership, partnerships_query
 from cardcrm.records.sales.sales import LINES, Sale, SaleLine, contact_query, to_line
 from cardcrm.records.teamwork.open_claims import Claim, claims_query
 from cardcrm.reports.leads import active_leads
@@ -100,10 +105,11 @@ class CardData(NamedTuple):
 
     ``history`` and ``sales`` are newest first and may be limited; ``history_count`` (of the
     requested kind) and ``sales_count`` are the totals. The ``deals`` and ``invoices`` are open
-    ones, the ``leads`` the open ones, the ``claims`` those in force, and the ``consents`` the
-    newest states. ``away_until`` is the last day of an absence. ``values`` starts with the currency
-    of the database; ``converted`` is their sum, if there are several and their rates are known.
-    ``today`` is the local day of the reading, and ``region`` that of the database.
+    ones, the ``leads`` and the ``feedback`` the open ones, the ``claims`` and ``partnerships``
+    those in force, and the ``consents`` the newest states. The ``assets`` are in use, and the
+    ``contracts`` have not ended. ``away_until`` is the last day of an absence. ``values`` starts
+    with the currency of the database; ``converted`` is their sum, if there are several and their
+    rates are known. ``today`` is the local day of the reading, and ``region`` that of the database.
     """
 
     details: Details
@@ -123,6 +129,10 @@ class CardData(NamedTuple):
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
     consents: tuple[State, ...]
+    assets: tuple[CardAsset, ...]
+    contracts: tuple[CardContract, ...]
+    partnerships: tuple[Partnership, ...]
+    feedback: tuple[OpenFeedback, ...]
     away_until: dt.date | None
     employees: tuple[Employee, ...]
     today: dt.date
@@ -150,6 +160,10 @@ class CardHead(NamedTuple):
     leads: tuple[ActiveLead, ...]
     claims: tuple[Claim, ...]
     consents: tuple[State, ...]
+    assets: tuple[CardAsset, ...]
+    contracts: tuple[CardContract, ...]
+    partnerships: tuple[Partnership, ...]
+    feedback: tuple[OpenFeedback, ...]
     away_until: dt.date | None
 
 
@@ -173,50 +187,52 @@ def load_card_head(
     store: Store, contact_id: int, *, history: int, kind: str, sales: int
 ) -> CardHead:
     """Return the head of a card. Raises NotFoundError."""
-    today = dates.today(store.locale.zone)
-    queries: list[Query[Any]] = [
-        *contacts.details_queries(contact_id),
-        reminders.open_query(contact_id),
-        interactions.timeline_query(contact_id, limit=history, kind=kind),
-        interactions.count_query(contact_id, kind=kind),
-        contact_query(contact_id, sales),
-        Query("SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of),
-        _value_query(contact_id, store.locale.currency),
-        _jobs_query(contact_id),
-        attachments.media_query(contact_id),
-        attachments.lines_query(contact_id),
-        cadence_rules.list_query(),
-        stored_deals.contact_query(contact_id),
-        open_invoices.contact_query(contact_id),
-        active_leads.contact_query(contact_id),
-        claims_query(contact_id, today),
-        states_query(contact_id),
-        absence_query(contact_id, today),
-    ]
-    results = store.fetch_many(queries)
-    *parts, plans, found, count, sold, sold_count, values = results[:-10]
-    jobs, media, lines, rules, deals, unpaid, leads, claims, consents, away_until = results[-10:]
-    details = contacts.details_of(parts)
+    about = contacts.details_queries(contact_id)
+    named = _name_queries(store, contact_id, history=history, kind=kind, sales=sales)
+    results = store.fetch_many([*about, *named.values()])
+    details = contacts.details_of(results[: len(about)])
+    found = dict(zip(named, results[len(about) :], strict=True))
+    rules = found.pop("rules")
+    fields: dict[str, Any] = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in found.items()
+    }
     return CardHead(
-        details,
-        tuple(plans),
-        found,
-        count,
-        sold,
-        sold_count,
-        values,
-        jobs,
-        media,
-        lines,
-        _convert(store, contact_id, values),
-        _find_touch(store, details.contact, rules),
-        tuple(deals),
-        tuple(unpaid),
-        tuple(leads),
-        claims,
-        consents,
-        away_until,
+        details=details,
+        converted=_convert(store, contact_id, fields["values"]),
+        touch=_find_touch(store, details.contact, rules),
+        **fields,
     )
+
+
+def _name_queries(
+    store: Store, contact_id: int, *, history: int, kind: str, sales: int
+) -> dict[str, Query[Any]]:
+    """Return the queries for the fields of a head by their names, and that for all ``rules``."""
+    today = dates.today(store.locale.zone)
+    return {
+        "reminders": reminders.open_query(contact_id),
+        "history": interactions.timeline_query(contact_id, limit=history, kind=kind),
+        "history_count": interactions.count_query(contact_id, kind=kind),
+        "sales": contact_query(contact_id, sales),
+        "sales_count": Query(
+            "SELECT count(*) FROM sale WHERE contact_id = :id", {"id": contact_id}, count_of
+        ),
+        "values": _value_query(contact_id, store.locale.currency),
+        "jobs": _jobs_query(contact_id),
+        "media": attachments.media_query(contact_id),
+        "vcard_lines": attachments.lines_query(contact_id),
+        "rules": cadence_rules.list_query(),
+        "deals": stored_deals.contact_query(contact_id),
+        "invoices": open_invoices.contact_query(contact_id),
+        "leads": active_leads.contact_query(contact_id),
+        "claims": claims_query(contact_id, today),
+        "consents": states_query(contact_id),
+        "assets": card_assets.asset_query(contact_id),
+        "contracts": card_assets.contract_query(contact_id),
+        "partnerships": partnerships_query(contact_id, today),
+        "feedback": open_feedback.contact_query(contact_id),
+        "away_until": absence_query(contact_id, today),
+    }
 
 
 def _find_touch(store: Store, contact: Contact, rules: Sequence[Rule]) -> WantedTouch | None:
@@ -253,29 +269,18 @@ def assemble_card(store: Store, head: CardHead, rest: Sequence[Any]) -> CardData
     ends = _count_chunks(history), _count_chunks(history) + _count_chunks(sales)
     participants = _group_by_id(rest[: ends[0]])
     lines = _group_by_id(rest[ends[0] : ends[1]])
+    entries = (TimelineEntry(each, tuple(participants.get(each.id, ()))) for each in history)
+    sold = (SaleWithLines(each, tuple(lines.get(each.id, ()))) for each in sales)
     return CardData(
-        details,
-        head.reminders,
-        tuple(TimelineEntry(each, tuple(participants.get(each.id, ()))) for each in history),
-        head.history_count,
-        tuple(SaleWithLines(each, tuple(lines.get(each.id, ()))) for each in sales),
-        head.sales_count,
-        head.values,
-        head.jobs,
-        head.media,
-        head.vcard_lines,
-        head.converted,
-        head.touch,
-        head.deals,
-        head.invoices,
-        head.leads,
-        head.claims,
-        head.consents,
-        head.away_until,
-        rest[ends[1]] if details.contact.kind == "org" else (),
-        dates.today(store.locale.zone),
-        store.locale.zone,
-        store.locale.region,
+        **head._asdict()
+        | {
+            "history": tuple(entries),
+            "sales": tuple(sold),
+            "employees": rest[ends[1]] if details.contact.kind == "org" else (),
+            "today": dates.today(store.locale.zone),
+            "zone": store.locale.zone,
+            "region": store.locale.region,
+        }
     )
 
 

@@ -5,13 +5,16 @@ import datetime as dt
 from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.assets.card_assets import CardAsset, CardContract
 from cardcrm.records.contacts.cadence_rules import WantedTouch
 from cardcrm.records.contacts.contact_type import ADDRESS, ANNIVERSARY, CONTACT, POINT
 from cardcrm.records.contacts.contacts import Anniversary, Contact
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.feedback.open_feedback import OpenFeedback
 from cardcrm.records.fields import Reference
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.mail.consent_states import State
+from cardcrm.records.partners.partnerships import Partnership
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.teamwork.open_claims import Claim
 from cardcrm.reports.card import CardData, ContactValue, Job, SaleWithLines, TimelineEntry
@@ -48,6 +51,10 @@ def card_to_json(card: CardData) -> dict[str, object]:
         "leads": list(map(lead_to_json, card.leads)),
         "claims": list(map(claim_to_json, card.claims)),
         "consents": list(map(consent_to_json, card.consents)),
+        "assets": list(map(asset_to_json, card.assets)),
+        "contracts": list(map(contract_to_json, card.contracts)),
+        "partnerships": list(map(partnership_to_json, card.partnerships)),
+        "feedback": list(map(feedback_to_json, card.feedback)),
         "away_until": card.away_until,
         "interactions": [timeline_entry_to_json(each) for each in card.history],
         "interaction_count": card.history_count,
@@ -137,8 +144,15 @@ def deal_to_json(deal: Deal) -> dict[str, object]:
 
 def invoice_to_json(invoice: OpenInvoice) -> dict[str, object]:
     """Return an invoice that is not paid."""
-    names = ("id", "number", "text", "amount", "open")
-    return {**{name: getattr(invoice, name) for name in names}, "due": invoice.due_on}
+    names = ("id", "number", "text", "amount", "open", "level")
+    found = {name: getattr(invoice, name) for name in names}
+    return {**found, "disputed": bool(invoice.disputed), "due": invoice.due_on}
+
+
+def feedback_to_json(feedback: OpenFeedback) -> dict[str, object]:
+    """Return a wish or complaint that is neither done nor declined."""
+    found = {name: getattr(feedback, name) for name in ("id", "kind", "text", "status")}
+    return {**found, "product": feedback.product or None, "on": feedback.on_date}
 
 
 def lead_to_json(lead: ActiveLead) -> dict[str, object]:
@@ -165,6 +179,41 @@ def consent_to_json(state: State) -> dict[str, object]:
     """Return the newest state of an address for a purpose."""
     found = state._asdict()
     return {**found, "source": state.source or None}
+
+
+def asset_to_json(asset: CardAsset) -> dict[str, object]:
+    """Return an asset that is in use."""
+    return {
+        "id": asset.id,
+        "product": asset.product,
+        "serial": asset.serial or None,
+        "warranty": asset.warranty_on,
+        "next_service": asset.due_on,
+    }
+
+
+def contract_to_json(contract: CardContract) -> dict[str, object]:
+    """Return a contract that has not ended."""
+    return {
+        "id": contract.id,
+        "text": contract.text,
+        "ends_on": contract.end_on,
+        "renewal_term": contract.renewal or None,
+        "price": contract.price,
+        "per": contract.per,
+        "status": contract.status,
+    }
+
+
+def partnership_to_json(tie: Partnership) -> dict[str, object]:
+    """Return an agreement or a registration that is in force."""
+    return {
+        "id": tie.id,
+        "role": tie.role,
+        "partner_id": tie.partner_id,
+        "until": tie.until_on,
+        "percent": None if tie.commission is None else _plain_number(tie.commission),
+    }
 
 
 def timeline_entry_to_json(entry: TimelineEntry) -> dict[str, object]:

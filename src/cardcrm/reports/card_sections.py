@@ -8,7 +8,9 @@ from cardcrm.money import Money, format_money, format_quantity
 from cardcrm.records.activity.interaction_type import NO_ANSWER
 from cardcrm.records.activity.interactions import Interaction
 from cardcrm.records.activity.reminders import Reminder
+from cardcrm.records.assets.card_assets import CardAsset, CardContract
 from cardcrm.records.deals.stored_deals import Deal
+from cardcrm.records.feedback.open_feedback import OpenFeedback
 from cardcrm.records.invoices.open_invoices import OpenInvoice
 from cardcrm.records.sales.sales import Sale
 from cardcrm.reports.card import CardData, SaleWithLines, TimelineEntry
@@ -26,6 +28,9 @@ def build_sections(card: CardData, *, all_sales: bool) -> Iterator[Section]:
         _build_lead_section(card),
         _build_deal_section(card),
         _build_invoice_section(card),
+        _build_asset_section(card),
+        _build_contract_section(card),
+        _build_feedback_section(card),
         _build_timeline_section(card),
         _build_sales_section(card, all_sales=all_sales),
         _build_people_section(card),
@@ -147,8 +152,71 @@ def build_invoice_line(invoice: OpenInvoice, card: CardData) -> Line:
     style: Style = "red" if is_late else ""
     when = dates.format_delay(due, card.today) if is_late else dates.format_day(due, card.today)
     part = "" if invoice.open == invoice.amount else f"of {format_money(invoice.amount)}"
-    notes = [f"{format_money(invoice.open)} {part}".rstrip(), "" if is_late else "not yet due"]
+    notes = [
+        f"{format_money(invoice.open)} {part}".rstrip(),
+        "" if is_late else "not yet due",
+        "disputed" if invoice.disputed else "",
+        f"dunning level {invoice.level}" if invoice.level else "",
+    ]
     return Line("", when, f"{invoice.number} {invoice.text}".rstrip(), style, _join_notes(notes))
+
+
+# Assets and contracts
+
+
+def _build_asset_section(card: CardData) -> Section | None:
+    lines = tuple(build_asset_line(each, card.today) for each in card.assets)
+    return Section("Assets", lines) if lines else None
+
+
+def build_asset_line(asset: CardAsset, today: dt.date) -> Line:
+    """Return an asset as a line: its product and serial number, and when its service is due."""
+    due = dt.date.fromisoformat(asset.due_on) if asset.due_on else None
+    style: Style = "red" if due and due < today else ""
+    notes = [
+        f"service {dates.format_day(due, today)}" if due else "",
+        f"warranty until {dates.format_day(dt.date.fromisoformat(asset.warranty_on), today)}"
+        if asset.warranty_on and asset.warranty_on >= today.isoformat()
+        else "",
+        f"#{asset.id}",
+    ]
+    return Line("", asset.serial, asset.product, style, _join_notes(notes))
+
+
+def _build_contract_section(card: CardData) -> Section | None:
+    lines = tuple(build_contract_line(each, card.today) for each in card.contracts)
+    return Section("Contracts", lines) if lines else None
+
+
+def build_contract_line(contract: CardContract, today: dt.date) -> Line:
+    """Return a contract as a line: until when it runs, what is agreed, and its price."""
+    end = dt.date.fromisoformat(contract.end_on) if contract.end_on else None
+    status = "canceled" if contract.status == "canceled" else ""
+    renewal = f"renews by {contract.renewal}" if contract.renewal and not status else ""
+    notes = [
+        status,
+        renewal,
+        f"{format_money(contract.price)} a {contract.per}" if contract.price else "",
+        f"#{contract.id}",
+    ]
+    when = f"until {dates.format_day(end, today)}" if end else "open end"
+    return Line("", when, contract.text, "", _join_notes(notes))
+
+
+# Feedback
+
+
+def _build_feedback_section(card: CardData) -> Section | None:
+    if not card.feedback:
+        return None
+    return Section("Feedback", tuple(build_feedback_line(each) for each in card.feedback))
+
+
+def build_feedback_line(feedback: OpenFeedback) -> Line:
+    """Return a wish or complaint as a line: its kind, its product and its text."""
+    text = " ".join(f"{feedback.product}: {feedback.text}".removeprefix(": ").split())
+    notes = ["" if feedback.status == "open" else feedback.status, f"#{feedback.id}"]
+    return Line("", feedback.kind, text, "", _join_notes(notes))
 
 
 # Interactions

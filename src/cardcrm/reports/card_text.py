@@ -7,13 +7,14 @@ from typing import NamedTuple
 from cardcrm import dates
 from cardcrm.dates import anniversaries
 from cardcrm.dates.anniversaries import age_on, next_anniversary
-from cardcrm.money import format_money
+from cardcrm.money import format_money, format_quantity
 from cardcrm.records.contacts.attachments import Media
 from cardcrm.records.contacts.contact_points import ContactPoint
 from cardcrm.records.contacts.contact_type import CONTACT
 from cardcrm.records.contacts.contacts import Address, Anniversary, Contact, Details, Relation
 from cardcrm.records.contacts.custom_fields import MERGED_FROM, FieldValue
 from cardcrm.records.fields import format_partial_day
+from cardcrm.records.partners.partnerships import REGISTERED, Partnership
 from cardcrm.reports.card import CardData, ContactValue, Job
 from cardcrm.reports.card_sections import build_sections
 from cardcrm.sheet import Card
@@ -70,6 +71,7 @@ def build_card(card: CardData, data: dict[str, object], *, all_sales: bool = Fal
             ("MVC", format_membership(contact)),
             ("owner", contact.owner),
             ("claimed by", format_claims(card)),
+            ("partner", format_partnerships(card)),
             ("source", contact.source),
         ),
         facts=tuple((each.label, _with_number(each)) for each in build_facts(card)),
@@ -99,6 +101,19 @@ def format_claims(card: CardData) -> str:
         f"{each.owner} until {dates.format_day(dt.date.fromisoformat(each.until_on), card.today)}"
         for each in card.claims
     )
+
+
+def format_partnerships(card: CardData) -> str:
+    """Return the agreement of a partner, or who has registered a lead: “Blooms until 28 Feb”."""
+    return ", ".join(_format_partnership(each, card.today) for each in card.partnerships)
+
+
+def _format_partnership(tie: Partnership, today: dt.date) -> str:
+    until = tie.until_on and dates.format_day(dt.date.fromisoformat(tie.until_on), today)
+    end = f" until {until}" if until else ""
+    if tie.role == REGISTERED:
+        return f"lead of {tie.partner}{end}"
+    return f"{tie.role}, {format_quantity(tie.commission or 0)}%{end}"
 
 
 # Facts

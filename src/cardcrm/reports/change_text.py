@@ -223,11 +223,11 @@ class StepText:
         """Return a row as the step has it, or as it is now; empty if it is gone."""
         if id_ is None:
             return {}
-        if (table, id_) not in self._rows:
-            name = registry.record_type(table).table_name
+        name = registry.record_type(table).table_name
+        if (name, id_) not in self._rows:
             row = self.store.row(f"SELECT * FROM {name} WHERE id = :id", id=id_)
-            self._rows[(table, id_)] = dict(row) if row is not None else {}
-        return self._rows[(table, id_)]
+            self._rows[(name, id_)] = dict(row) if row is not None else {}
+        return self._rows[(name, id_)]
 
     # the values
 

@@ -16,7 +16,9 @@ from cardcrm import dates
 from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.contacts import cadence_rules
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
+from cardcrm.reports import due_contracts
 from cardcrm.reports.alerts.alert_queries import Alert, alert_query
+from cardcrm.reports.due_cases import DueCase, find_due_cases, open_case_query
 from cardcrm.reports.due_contacts import (
     DueContact,
     LastInteraction,
@@ -108,10 +110,7 @@ class DigestPart(NamedTuple, Generic[T]):
 
 
 class Digest(NamedTuple):
-    """Everything due on a day and the ``ahead`` days after it, and the first alerts.
-
-    Alerts are not due, so a digest that has nothing else is empty.
-    """
+    """Everything due on a day and the ``ahead`` days after it. Alerts are not due by themselves."""
 
     date: dt.date
     ahead: int
@@ -127,6 +126,8 @@ class Digest(NamedTuple):
     leads: DigestPart[DueLead] = DigestPart()
     silent: DigestPart[SilentAccount] = DigestPart()
     troubled: DigestPart[TroubledMail] = DigestPart()
+    cases: DigestPart[DueCase] = DigestPart()
+    contracts: DigestPart[due_contracts.DueContract] = DigestPart()
 
     def only(self, *, overdue: bool, today: bool) -> "Digest":
         """Return what is overdue, or due today, or both.
@@ -136,10 +137,12 @@ class Digest(NamedTuple):
         """
         days = [each for each in self.days.rows if each.on == self.date]
         leads = [
-            each
-            for each in self.leads.rows
-            if (today if each.received_on == self.date else overdue)
+            each for each in self.leads.rows if (overdue, today)[each.received_on == self.date]
         ]
+        cases = [each for each in self.cases.rows if (overdue if each.is_late else today)]
+        contracts = due_contracts.select_days(
+            self.contracts.rows, self.date, overdue=overdue, today=today
+        )
         return self._replace(
             ahead=0,
             overdue=self.overdue if overdue else DigestPart(),
@@ -154,6 +157,8 @@ class Digest(NamedTuple):
             leads=self.leads if overdue and today else DigestPart(tuple(leads), len(leads)),
             silent=self.silent if overdue else DigestPart(),
             troubled=self.troubled if overdue else DigestPart(),
+            cases=DigestPart(tuple(cases), self.cases.total if overdue and today else len(cases)),
+            contracts=DigestPart(contracts, len(contracts)),
         )
 
     def __bool__(self) -> bool:
@@ -182,9 +187,8 @@ def build_digest(
 ) -> Digest:
     """Return what is due on ``today`` and the ``ahead`` days after it, ``limit`` rows a part.
 
-    The first ``alert_limit`` alerts are read if ``alert_days``, the days for which they are shown,
-    is above 0. With ``mail_alarm`` the mail accounts are named from which nothing was fetched for
-    more than these days, and the mail is counted that was not sent.
+    The first ``alert_limit`` alerts of ``alert_days`` are read. ``mail_alarm`` names the accounts
+    without mail for more than these days, and counts the mail that was not sent.
 
     ``query`` selects contacts. ``owner`` selects the reminders of a user, including reminders
     without an owner on contacts that the user owns. Raises UsageError for an invalid query.
@@ -201,6 +205,8 @@ def build_digest(
         *deal_queries(scope, today, limit),
         invoice_query(scope, today, limit),
         lead_query(scope, limit),
+        open_case_query(scope),
+        due_contracts.contract_query(scope, end),
         *overdue_queries(scope, today, limit),
         *(anniversary_query(scope, span, limit) for span in spans),
     ]
@@ -209,7 +215,9 @@ def build_digest(
     if mail_alarm:
         queries += mail_queries(mail_alarm, store.locale.zone)
     due_now, coming, lost, turns, rules, late, stages, unpaid, *rest = store.fetch_many(queries)
-    waiting, *rest = rest
+    waiting, open_cases, running, *rest = rest
+    contracts = due_contracts.find_due_contracts(running, today, end)
+    cases = find_due_cases(store, open_cases, today)
     troubled, silent = (rest.pop(), rest.pop()) if mail_alarm else ((), ())
     alerts = rest.pop() if alert_days else ()
     touches = (lost, turns)
@@ -250,6 +258,8 @@ def build_digest(
         _build_part(map(contacts.lead, waiting), totals[5], most),
         DigestPart(tuple(silent), len(silent)),
         DigestPart(tuple(troubled), sum(each.number for each in troubled)),
+        DigestPart(tuple(cases[:limit]), len(cases)),
+        DigestPart(tuple(contracts[:limit]), len(contracts)),
     )
 
 

@@ -46,7 +46,8 @@ class Scope(NamedTuple):
     ``contact`` is a condition on a contact ``c``, ``reminder`` on a reminder ``r`` joined with its
     contact ``c``, and ``planned`` on a reminder ``r`` of a contact ``c`` that was selected already.
     ``deal`` is a condition on a deal ``d`` joined with its contact ``c``, and so are ``invoice`` on
-    an invoice ``v`` and ``lead`` on a lead ``l``.
+    an invoice ``v``, ``lead`` on a lead ``l`` and ``case`` on a case ``k``. ``contract`` is a
+    condition on the contact ``c`` of a contract.
     With a query, which selects contacts, reminders without one are left out.
     """
 
@@ -59,12 +60,15 @@ class Scope(NamedTuple):
     deal: str = ""
     invoice: str = ""
     lead: str = ""
+    case: str = ""
+    contract: str = ""
 
 
 def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
     """Build the conditions for a query and an owner. Raises UsageError for an invalid query.
 
-    A reminder, a deal, an invoice or a lead without an owner belongs to the owner of its contact.
+    A reminder, a deal, an invoice, a lead or a case without an owner belongs to the owner of its
+    contact.
     """
     contact: list[str] = []
     params: dict[str, Any] = {}
@@ -91,10 +95,12 @@ def build_scope(store: Store, query: "Node | None", owner: str) -> Scope:
         " AND ".join(own["d"]),
         " AND ".join(own["v"]),
         " AND ".join(own["l"]),
+        " AND ".join(own["k"]),
+        " AND ".join(contact),
     )
 
 
-_OWNED = ("r", "d", "v", "l")  # the aliases of reminders, deals, invoices and leads
+_OWNED = ("r", "d", "v", "l", "k")  # reminders, deals, invoices, leads and cases
 
 
 def _is_of_owner(alias: str) -> str:

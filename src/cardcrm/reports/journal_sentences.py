@@ -79,7 +79,7 @@ def _references(rows: Iterable[tuple[str, Row]]) -> Iterator[Place]:
     for table, row in rows:
         for field in registry.record_type(table).references:
             if row.get(field.column) is not None:
-                yield field.to, row[field.column]
+                yield field.table, row[field.column]
 
 
 def _fetch(store: Store, places: set[Place]) -> dict[Place, Row]:

@@ -29,7 +29,7 @@ _MARKER_ID = -1  # no other setting has it, and no sequence gives it out
 
 def copied_tables() -> tuple[str, ...]:
     """Return every copied table: parents before children, the journal and settings last."""
-    return (*table_registry.all_tables(), "setting", "step", "change")
+    return (*table_registry.all_tables(), "place", "setting", "step", "change")
 
 
 class _Documents(NamedTuple):

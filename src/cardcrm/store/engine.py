@@ -35,6 +35,8 @@ class Connection(Protocol):
     byte_length: str  # SQL for the number of bytes of a text {}
     days_between: str  # SQL for the days from a day {} to another
     json_value: str  # SQL for the text of the key {} in a JSON object {}
+    epoch: str  # SQL for the seconds since 1970 of an instant {}
+    ids_of_json: str  # SQL that selects the ids in the JSON list of a parameter {}
     for_update: str  # the end of a SELECT that locks the rows it reads
     is_remote: bool  # each statement costs a round trip to a server
     is_concurrent: bool  # other connections may write during the current transaction

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from cardcrm.errors import StorageError
 from cardcrm.store import schema_version
 from cardcrm.store.alert_migration import ALERTS
+from cardcrm.store.asset_migration import ASSETS, CONTRACTS
+from cardcrm.store.backoffice_migration import CAMPAIGN_COSTS, DUNNING, FEEDBACK
 from cardcrm.store.campaign_migration import CAMPAIGNS
 from cardcrm.store.consent_migration import CONSENTS
 from cardcrm.store.deal_migration import DEALS
@@ -17,6 +19,7 @@ from cardcrm.store.deduplication_migration import DEDUPLICATION
 from cardcrm.store.desk_migration import DESK_INDEXES
 from cardcrm.store.first_migration import CONTACTS, HISTORY, JOURNAL, SALES
 from cardcrm.store.invoice_migration import INVOICES
+from cardcrm.store.knowledge_migration import KNOWLEDGE
 from cardcrm.store.lead_migration import LEADS
 from cardcrm.store.lifetime_migration import LIFETIME_MODELS
 from cardcrm.store.mail_migration import MAIL_IDS
@@ -24,6 +27,8 @@ from cardcrm.store.mailbox_migration import MAILBOXES
 from cardcrm.store.market_migration import MARKET_SIZES
 from cardcrm.store.mvc_migration import MVC_PROGRAM
 from cardcrm.store.outbox_migration import MESSAGES, TEMPLATES
+from cardcrm.store.partner_migration import PARTNERS
+from cardcrm.store.places_migration import PLACES
 from cardcrm.store.price_migration import PRICES
 from cardcrm.store.privacy_migration import FOREIGN_KEYS, FORGOTTEN
 from cardcrm.store.promotion_migration import PROMOTIONS
@@ -31,6 +36,7 @@ from cardcrm.store.quote_migration import QUOTES
 from cardcrm.store.sale_migration import SALE_PAYMENTS
 from cardcrm.store.sales_figures_migration import SALES_FIGURES
 from cardcrm.store.sequence_migration import SEQUENCES
+from cardcrm.store.service_migration import CASES, SERVICE_LEVELS
 from cardcrm.store.sync_migration import SYNC
 from cardcrm.store.tables_migration import IMPORT_COLUMNS
 from cardcrm.store.target_migration import TARGETS
@@ -40,6 +46,15 @@ from cardcrm.store.value_migration import CONTACT_VALUES
 from cardcrm.store.vcard_migration import VCARD_PARTS
 
 REFOLDED = 3  # the first version with the keys of `store.refold`
+NAMED = 7  # the first version with the keys of `FOLDED_NAMES`
+LOCATED = 7  # the first version with the locations of addresses
+
+# The columns of folded texts that version 7 adds to tables of version 6.
+NAMED_COLUMNS = {
+    "template": ("name_key", "subject_key", "text_key"),
+    "campaign": ("name_key",),
+    "sequence": ("name_key",),
+}
 
 EMPLOYERS = """
 DROP INDEX contact_org;
@@ -67,6 +82,13 @@ FOLDED_KEYS = "".join(
         ("segment", "query_key"),
     )
     for column in columns.split()
+)
+
+# Folded names and texts of mail; `store.refold` fills them in older databases.
+FOLDED_NAMES = "".join(
+    f"ALTER TABLE {table} ADD COLUMN {column} {{key}} NOT NULL DEFAULT '';\n"
+    for table, columns in NAMED_COLUMNS.items()
+    for column in columns
 )
 
 # Filters by the number and the days of sales look at all currencies.
@@ -218,6 +240,22 @@ MIGRATIONS: tuple[tuple[int, Sequence[str]], ...] = (
             MESSAGES,
             CONSENTS,
             MAILBOXES,
+        ),
+    ),
+    (
+        7,
+        (
+            SERVICE_LEVELS,
+            CASES,
+            ASSETS,
+            CONTRACTS,
+            PLACES,
+            PARTNERS,
+            KNOWLEDGE,
+            DUNNING,
+            CAMPAIGN_COSTS,
+            FEEDBACK,
+            FOLDED_NAMES,
         ),
     ),
 )

@@ -1,15 +1,16 @@
 """The stored keys of texts that are not ASCII: proving them, and filling them in older databases.
 
 Version 3 has keys for more columns, writes internationalized domains in one form, and indexes
-German umlauts, and scripts without spaces, in further forms. All of that concerns texts with other
-letters than ASCII, so that a million contacts are migrated by looking at a few of them.
+German umlauts, and scripts without spaces, in further forms; version 7 has keys for the names of
+mail. All of that concerns texts with other letters than ASCII, so that a million contacts are
+migrated by looking at a few of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from cardcrm.domains import email_key, web_key
-from cardcrm.store import table_registry, touch_migration
+from cardcrm.store import migrations, table_registry, touch_migration
 from cardcrm.store.derived import ContactDocument, TextDocument
 from cardcrm.store.derived_refresh import DirtySet, Effect, refresh
 from cardcrm.store.engine import Engine
@@ -44,15 +45,20 @@ def find_wrong_keys(engine: Engine, table: Table) -> Iterator[Change]:
             yield row["id"], right
 
 
-def fill_keys(engine: Engine) -> None:
-    """Write the keys of all rows that lack them."""
+def fill_keys(engine: Engine, names: Collection[str] = ()) -> None:
+    """Write the keys of all rows that lack them, or those of some tables."""
     for table in table_registry.all_tables().values():
+        if names and table.name not in names:
+            continue
         keys = [each.key for each in table.keys]
         _update(engine, table.name, keys, find_wrong_keys(engine, table))
 
 
-def migrate(engine: Engine) -> None:
-    """Write the keys, days and search documents that version 3 has and older versions lack."""
+def migrate(engine: Engine, version: int) -> None:
+    """Write the keys, days and search documents that a database of an older version lacks."""
+    if version >= migrations.REFOLDED:
+        fill_keys(engine, migrations.NAMED_COLUMNS)
+        return
     touch_migration.fill_days(engine)
     fill_keys(engine)
     _update(engine, "point", ["value_key"], _find_moved_points(engine))

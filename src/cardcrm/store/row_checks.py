@@ -6,7 +6,7 @@ no calendar has, or a change in the journal that is not JSON.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.store import migrations, table_registry
@@ -130,7 +130,8 @@ def _clean_row(store: Store, table: Table, row: Row, tests: Mapping[str, Check])
 def _find_bad_changes(engine: Engine, tables: Mapping[str, Table]) -> Iterator[BadRows]:
     """Yield the changes that cannot be undone or shown."""
     sql = "SELECT id, op, tbl, old, new FROM change"
-    known = {name: _known_columns(engine, table) for name, table in tables.items()}
+    past = _past_columns()
+    known = {name: _known_columns(engine, table, past) for name, table in tables.items()}
     bad = [
         row[0]
         for row in engine.stream(sql, {})
@@ -140,10 +141,19 @@ def _find_bad_changes(engine: Engine, tables: Mapping[str, Table]) -> Iterator[B
         yield BadRows("change", "of the journal with unreadable values", bad)
 
 
-def _known_columns(engine: Engine, table: Table) -> dict[str, Check]:
+def _past_columns() -> set[str]:
+    """Return all words of the migrations: old changes may name columns that are gone."""
+    return {
+        word
+        for _, parts in migrations.MIGRATIONS
+        for part in parts
+        for word in re.findall(r"\w+", part)
+    }
+
+
+def _known_columns(engine: Engine, table: Table, past: Collection[str]) -> dict[str, Check]:
     """Return the columns that changes of a table may name, with the tests of their values."""
-    old = re.findall(r"\w+", "".join(part for _, parts in migrations.MIGRATIONS for part in parts))
-    names = dict.fromkeys((*old, *engine.column_names(table.name)), _accept)
+    names = dict.fromkeys((*past, *engine.column_names(table.name)), _accept)
     checks = {name: _skip_text(test) for name, test in table.load_checks().items()}
     return {**names, **checks}
 

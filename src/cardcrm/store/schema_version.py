@@ -4,4 +4,4 @@ It is apart from the migrations, whose statements take 1 ms to load and are need
 database has another version.
 """
 
-VERSION = 6
+VERSION = 7

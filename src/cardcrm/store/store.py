@@ -166,9 +166,13 @@ class Store:
 
     @contextlib.contextmanager
     def continue_step(self, step: int | None) -> Iterator[None]:
-        """Run a transaction that adds to the step of an earlier one; see `last_step`."""
+        """Run a transaction that adds to the step of an earlier one; see `last_step`.
+
+        Without a step it has its own, or that of the transaction around it.
+        """
         with self.transaction():
-            self._log.step = step
+            if step is not None:
+                self._log.step = step
             yield
 
     @contextlib.contextmanager

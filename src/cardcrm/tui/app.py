@@ -38,6 +38,7 @@ _LATE_PAGES = {
     "leads": "LeadsPage",
     "calls": "CallsPage",
     "inbox": "InboxPage",
+    "cases": "CasesPage",
 }
 _CONTROL_CHARACTER_FILTER = ControlCharacterFilter()
 _COLOR_FILTER = ColorFilter()

@@ -13,6 +13,7 @@ INBOX_KEYS: tuple[Key, ...] = (
         "mark that it needs no answer; ignore a sender who is not a contact",
     ),
     Key("inbox", "mail-deal", "d", "deal", "deal", "open a deal from the mail"),
+    Key("inbox", "mail-case", "c", "case", "case", "open a case from the mail"),
     Key("inbox", "take-sender", "plus", "take", "add sender", "add the sender as a contact"),
     Key("inbox", "mine", "b", "mine", "whose", "show the mail of all contacts, or of yours"),
 )
@@ -23,6 +24,6 @@ OWN_INBOX_KEYS: tuple[Key, ...] = (
 )
 
 INBOX_FOOTERS: dict[tuple[str, str], str] = {
-    ("inbox", "list"): "show reply mail-done log remind mail-deal take-sender card mine snooze "
-    "sell edit find undo redo",
+    ("inbox", "list"): "show reply mail-done log remind mail-deal mail-case take-sender card mine "
+    "snooze sell edit find undo redo",
 }

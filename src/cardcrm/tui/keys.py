@@ -10,8 +10,11 @@ from textual.binding import Binding
 from cardcrm.errors import UsageError
 from cardcrm.text import find_similar
 from cardcrm.tui.call_bindings import CALL_FOOTERS, CALL_KEYS
+from cardcrm.tui.case_bindings import CASE_FOOTERS, CASE_KEYS
 from cardcrm.tui.inbox_bindings import INBOX_FOOTERS, INBOX_KEYS, OWN_INBOX_KEYS
 from cardcrm.tui.key_type import NEXT, PREVIOUS, Key
+from cardcrm.tui.lead_bindings import LEAD_FOOTERS, LEAD_KEYS
+from cardcrm.tui.map_bindings import MAP_FOOTERS, MAP_KEYS
 
 KEYS: tuple[Key, ...] = (
     # everywhere
@@ -25,6 +28,7 @@ KEYS: tuple[Key, ...] = (
     Key("app", "leads", "7", "show('leads')", "", "show the leads, which may become deals"),
     Key("app", "calls", "8", "show('calls')", "", "show whom to call next, and why"),
     Key("app", "inbox", "9", "show('inbox')", "", "show the mail that waits for an answer"),
+    Key("app", "cases", "0", "show('cases')", "", "show the queue of cases: what is due first"),
     Key("app", "find", "slash", "find", "find", "search everything; on Contacts, filter the list"),
     Key(
         "app",
@@ -44,14 +48,7 @@ KEYS: tuple[Key, ...] = (
     Key("page", "log", "l", "log", "log", "log a call, mail, meeting, visit, message or note"),
     Key("page", "remind", "n", "remind", "remind", "add a reminder or a promise"),
     Key("page", "done", "d", "done", "done", "mark the reminder done, and log how it went"),
-    Key(
-        "page",
-        "snooze",
-        "s",
-        "snooze",
-        "snooze",
-        "move the reminder or touch: fri, 2w",
-    ),
+    Key("page", "snooze", "s", "snooze", "snooze", "move the reminder or touch: fri, 2w"),
     Key("page", "sell", "m", "sell", "sell", "record a sale or a refund (money)"),
     Key("page", "add", "a", "add", "add", "add a contact"),
     Key("page", "edit", "e", "edit", "edit", "edit the contact, or the selected line of its card"),
@@ -139,6 +136,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("contacts", "sort", "b", "next_sort", "sort", "sort by name, organization, city, value …"),
     Key("contacts", "segment", "v", "segment", "segment", "save the search as a segment"),
+    *MAP_KEYS,
     # the list of a noun
     Key("records", "filter", "f3", "filter", "filter", "filter the list by a query"),
     Key(
@@ -149,15 +147,9 @@ KEYS: tuple[Key, ...] = (
         "show all",
         "show or hide those that are done or retired",
     ),
-    # the leads
-    Key(
-        "leads", "lead-owner", "w", "assign", "owner", "give the lead to an owner, or by the rules"
-    ),
-    Key("leads", "lead-process", "p", "process", "in process", "mark the lead as in process"),
-    Key("leads", "convert", "c", "convert", "convert", "convert the lead into a deal"),
-    Key("leads", "recycle", "r", "recycle", "recycle", "set the lead aside for a later time"),
-    Key("leads", "drop", "x", "drop", "dead", "close the lead as dead, for a reason"),
+    *LEAD_KEYS,
     *INBOX_KEYS,
+    *CASE_KEYS,
     # the quotes of a deal, of a contact, or of all
     Key("quotes", "send-quote", "S", "send", "send", "mark the quote as sent"),
     Key("quotes", "view-quote", "V", "view", "viewed", "mark the quote as viewed by the customer"),
@@ -277,7 +269,10 @@ _REPLACED = {
 _FOOTERS: dict[tuple[str, str], str] = {
     ("today", "list"): "call done snooze log remind sell edit mark tag find add undo redo",
     ("today", "marked"): "call done snooze log remind tag leave rm mark",
-    ("contacts", "list"): "find log remind sell mark edit add tag sort undo export segment redo",
+    (
+        "contacts",
+        "list",
+    ): "find log remind sell mark edit add tag sort undo export segment redo map",
     ("contacts", "marked"): "tag remind log leave owner export merge rm mark mark-all",
     ("value", "list"): "rank grid show currency log remind find win-back",
     ("value", "grid"): "inside leave shade grid currency",
@@ -286,8 +281,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("journal", "list"): "undo redo show find",
     ("journal", "card"): "leave undo redo",
     ("records", "list"): "filter show add rm sort done log all edit undo",
-    ("leads", "list"): "convert lead-owner lead-process log recycle drop filter add edit show "
-    "sort all remind open rm undo",
+    **LEAD_FOOTERS,
     ("quotes", "list"): "show add send-quote accept-quote refuse-quote view-quote write-quote "
     "revise-quote bill-quote filter all back rm sort undo",
     ("invoices", "list"): "pay-invoice show add filter all back rm sort log undo",
@@ -296,7 +290,9 @@ _FOOTERS: dict[tuple[str, str], str] = {
     "pipeline reopen undo",
     ("calls", "list"): "call card log remind snooze sell edit find undo redo",
     **INBOX_FOOTERS,
+    **CASE_FOOTERS,
     **CALL_FOOTERS,
+    **MAP_FOOTERS,
     (
         "deals",
         "table",
@@ -304,7 +300,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end
-_ALWAYS_IN = {"call": ("call-help",)}  # modes that the palette does not reach
+_ALWAYS_IN = {"call": ("call-help",), "map": ("map-help",)}  # modes that the palette does not reach
 
 
 def footer_ids(mode: str, focus: str) -> tuple[str, ...]:
@@ -339,19 +335,20 @@ PRESETS: dict[str, dict[str, str]] = {
         "lose": "X",
         "drop": "X",
         "mail-done": "X",
+        "case-solve": "X",
     },
 }
 
 # Actions that open a form, the search box or another page: keys typed right after are for it.
 OPENING_ACTIONS = frozenset((
     "today", "contacts", "value", "journal", "insights", "deals", "leads", "calls",
-    "inbox", "call",
+    "inbox", "call", "cases", "map",
     "find", "search", "quotes", "invoices",
     "log", "remind", "done", "snooze", "sell",
     "add", "edit", "tag", "owner", "export", "segment", "merge",
     "lead-owner", "convert", "recycle", "drop",
     "accept-quote", "refuse-quote", "revise-quote", "write-quote", "bill-quote", "pay-invoice",
-    "reply", "mail-deal", "take-sender",
+    "reply", "mail-deal", "take-sender", "case-reply", "case-solve",
 ))  # fmt: skip
 
 

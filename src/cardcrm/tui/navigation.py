@@ -19,7 +19,7 @@ _RECORD_PAGES = {
     "sequence": ("sequences", "SequencesPage"),
 }
 
-_OWN_MODES = {"lead": "leads"}  # the nouns whose page has a key
+_OWN_MODES = {"lead": "leads", "case": "cases"}  # the nouns whose page has a key
 
 
 def _make_records_page(noun: str) -> Screen[Any]:
@@ -83,6 +83,8 @@ class Navigation(AppContext, inherit_bindings=False):
             self.start_opening(self._filter_contacts(f"segment:{item.title}"))
         elif item.kind == "deal":
             self.start_opening(self._open_deal(item.id))
+        elif item.kind == "article":
+            self.start_opening(self._open_article(item.id))
         else:
             self.start_opening(self._open_record(item.kind, item.id))
 
@@ -109,6 +111,15 @@ class Navigation(AppContext, inherit_bindings=False):
             return
         if not await self.screen.show_deal(deal_id, deal.pipeline_id):
             await self._open_record("deal", deal_id)
+
+    async def _open_article(self, article_id: int) -> None:
+        """Show an article to be read."""
+        from cardcrm.records import records, registry
+        from cardcrm.tui.screens.article_view import ArticleScreen
+
+        type_ = registry.record_type("article")
+        article = await self.database.read(lambda store: records.get(store, type_, article_id))
+        await self.push_screen(ArticleScreen(article))
 
     async def _open_record(self, noun: str, row_id: int) -> None:
         """Show a record in the list of its noun."""

@@ -19,7 +19,7 @@ from cardcrm.tui.context import AppContext
 from cardcrm.tui.key_type import Key
 
 # Actions that mean nothing once the palette has the focus, or only while a form is open.
-_HIDDEN_SCOPES = ("grid", "pictures", "form", "call")
+_HIDDEN_SCOPES = ("grid", "pictures", "form", "call", "map")
 _PAGE_OF_SCOPE = {
     "marks": "contacts",
     "today": "today",
@@ -29,6 +29,7 @@ _PAGE_OF_SCOPE = {
     "board": "deals",
     "leads": "leads",
     "inbox": "inbox",
+    "cases": "cases",
 }
 _TITLES = {
     "rm": "Delete",
@@ -54,7 +55,14 @@ SYNONYMS = {
     "reply": "answer mail email respond template write",
     "mail-done": "answered close settle no answer needed archive ignore sender dismiss",
     "mail-deal": "opportunity from mail",
+    "mail-case": "ticket help desk question complaint from mail",
     "pause-sequence": "stop hold resume continue go on nurture drip",
+    "cases": "tickets help desk queue service complaints questions support",
+    "case-claim": "ticket assign mine owner",
+    "case-reply": "ticket answer message customer",
+    "case-wait": "ticket pause customer pending",
+    "case-solve": "ticket resolve done finish",
+    "case-whose": "owner mine unassigned filter tickets",
     "take-sender": "add contact new person offer unknown correspondent",
     "mine": "whose owner all mail",
     "call": "phone ring dial call mode log next power dialer",
@@ -90,6 +98,7 @@ SYNONYMS = {
     "export": "save file csv vcard download write backup",
     "sort": "order arrange alphabetical newest oldest value city organization last contact",
     "segment": "save search audience group list",
+    "map": "places geography where located near town atlas coordinates visits",
     "filter": "query search narrow",
     "quotes": "offers estimates proposals",
     "invoices": "bills unpaid overdue payments",
@@ -141,6 +150,10 @@ _SYNONYMS_OF_NOUN = {
     "deal": "opportunities pipeline",
     "quote": "offers estimates proposals",
     "invoice": "bills unpaid overdue payments",
+    "asset": "machines equipment serial warranty service maintenance",
+    "contract": "agreements renewal notice terms",
+    "dunning": "overdue reminders levels",
+    "feedback": "wishes complaints ideas requests product",
     "benefit": "mvc best customers program",
     "gift": "mvc benefits given",
 }

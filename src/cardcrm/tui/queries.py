@@ -18,8 +18,17 @@ FIRST_INTERACTIONS = 30  # interactions of a card that are read at first
 SALES = 12
 MONTHS = 24
 MOST_ALERTS = 5  # of a day, and of a contact
-_SECTIONS = ("overdue", "today", "leads", "coming", "losing_touch", "touch_soon", "days")
-_BEFORE_ALERTS = 4  # sections that are shown before the alerts
+_SECTIONS = (
+    "overdue",
+    "today",
+    "leads",
+    "coming",
+    "contracts",
+    "losing_touch",
+    "touch_soon",
+    "days",
+)
+_BEFORE_ALERTS = 5  # sections that are shown before the alerts
 
 
 class DueAlert(NamedTuple):

@@ -20,8 +20,7 @@ from cardcrm.records.mail.template_language import (
 LINE = Fields("line", {"product": "Lamp <3", "price": "5.00 EUR"}, "product")
 GIVEN = {
     "contact": Fields("contact", {"name": "Jane <b>", "first_name": "Jane", "city": "", "tags":
-                                  ("vip", "a&b"), "nicknames": (),
-                                  "fields": Fields("contact.fields", {"size": 7})}),
+                                  ("vip", "a&b"), "fields": Fields("contact.fields", {"size": 7})}),
     "organization": make_empty_field("organization"),
     "deal": make_empty_field("deal"),
     "quote": Fields("quote", {"number": "Q-1", "lines": (LINE, LINE)}, "number"),
@@ -53,7 +52,6 @@ def refusal(source, snippets=None):
         ('{{ contact.city | default("there") }}', "there"),
         ('{{ contact.city | fallback("there") | upper }}', "THERE"),
         ('{{ contact.tags | join(", ") }}', "vip, a&b"),
-        ('{{ contact.nicknames | join(", ") | fallback("none") }}', "none"),
         ("{% if contact.city %}a{% else %}b{% endif %}", "b"),
         ('{% if "vip" in contact.tags %}a{% endif %}', "a"),
         ('{% if contact.city == "Leeds" %}a{% else %}b{% endif %}', "b"),
@@ -71,6 +69,11 @@ def refusal(source, snippets=None):
 )  # fmt: skip
 def test_a_template_shows_chooses_and_repeats(source, text):
     assert fill(source) == text
+
+
+def test_an_empty_list_is_replaced_by_the_fallback(monkeypatch):
+    monkeypatch.setitem(GIVEN, "contact", Fields("contact", {"tags": ()}))
+    assert fill('{{ contact.tags | join(", ") | fallback("none") }}') == "none"
 
 
 def test_html_is_escaped_and_text_is_not():

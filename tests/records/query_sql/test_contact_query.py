@@ -18,6 +18,9 @@ from cardcrm.records.contacts.drafts import (
 from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.contacts.query_fields import COLUMNS, FILTERS
 from cardcrm.records.mail import consents
+from cardcrm.records.partners.partner_type import PARTNER
+from cardcrm.records.partners.registration_type import REGISTRATION
+from cardcrm.records.partners.testimonial_type import TESTIMONIAL
 from cardcrm.records.query_sql import columns, contact_query, segments
 from cardcrm.records.sales import sales
 from cardcrm.records.teamwork.claim_type import CLAIM
@@ -93,6 +96,9 @@ def fill(store: Store) -> None:
     records.add(store, JOB, {"contact": "tom", "org": "acme", "title": "Fahrer für Kränze"})
     segments.save(store, "best", "tag:vip value>1000")
     records.add(store, CLAIM, {"contact": "tom", "user": "Zoë"})
+    records.add(store, PARTNER, {"contact": "acme", "from": "2026-01-01"})
+    records.add(store, REGISTRATION, {"partner": "acme", "contact": "tom"})
+    records.add(store, TESTIMONIAL, {"contact": "jane", "asked": "2026-08-01"})
     records.add(store, TERRITORY, {"name": "north", "query": "city:leeds", "owner": "ann"})
     records.add(store, TERRITORY, {"name": "heat", "query": "acme", "owner": "bob"})
     consents.record(store, jane, "newsletter")
@@ -144,7 +150,8 @@ EXAMPLES = [
     ("latitude:any", "Tom"), ("latitude:none", "Acme Bo Jane"), ("latitude>51 latitude<52", "Tom"),
     ("longitude<0", "Tom"), ("longitude:-0.66", "Tom"), ("longitude>0", ""),
     ("tag:vip", "Jane"), ("tag:vip,cold", "Jane Tom"), ("tag:none", "Bo"), ("tag:gard", ""),
-    ("stage:customer", "Jane Tom"), ("stage:lead", "Acme Bo"), ("source:fair", "Jane"),
+    ("stage:customer", "Jane Tom"), ("stage:lead", "Bo"), ("source:fair", "Jane"),
+    ("stage:partner", "Acme"),
     ("source:any", "Bo Jane"), ("owner:ann", "Jane"), ("owner:none", "Acme Tom"),
     ("owner:me", "Jane"),
     ("owner!=ann", "Acme Bo Tom"), ("note:lil", "Jane"), ("note:none", "Acme Bo Tom"),
@@ -186,7 +193,12 @@ EXAMPLES = [
     ("claimed:none", "Acme Bo Jane"), ("has:claimed", "Tom"),
     ("territory:north", "Jane"), ("territory:heat", "Acme"), ("territory:none", "Bo Tom"),
     ("territory:any", "Acme Jane"),
+    ("partner:acme", "Tom"), ("partner:1", "Tom"), ("partner:any", "Tom"),
+    ("partner:none", "Acme Bo Jane"), ("partner:jane", ""), ("has:partner", "Tom"),
+    ("testimonial:any", "Jane"), ("testimonial>90d", "Jane"), ("testimonial:none", "Acme Bo Tom"),
     ("consent:newsletter", "Jane"), ("consent:any", "Jane"), ("consent:none", "Acme Bo Tom"),
+    ("near:51.9,-0.7<5km", "Tom"), ("near:51.9,-0.7<1km", ""), ("near:none", "Acme Bo Jane"),
+    ('near:"0,0<9km","51.9,-0.66"', "Tom"), ("located:exact", "Tom"), ("located:city", ""),
     ("can-mail:newsletter", "Jane"), ("can-mail:parties", "Jane"), ("can-mail:yes", "Jane"),
     # custom fields
     ("shoe-size:38", "Jane"), ("shoe-size:none", "Acme Bo Tom"), ("visit>2026-09-01", "Tom"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -12,12 +13,15 @@ from cardcrm.money import Money
 from cardcrm.query import And, Not
 from cardcrm.records import records, registry
 from cardcrm.records.activity import interactions, reminders
+from cardcrm.records.assets.asset_type import ASSET
+from cardcrm.records.assets.contract_type import CONTRACT
 from cardcrm.records.campaigns.campaign_type import CAMPAIGN
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.contacts.job_type import JOB
 from cardcrm.records.deals import deals, moves
 from cardcrm.records.deals.deals import Role
+from cardcrm.records.feedback.feedback_type import FEEDBACK
 from cardcrm.records.fields import (
     Choice,
     ContactFilter,
@@ -26,27 +30,41 @@ from cardcrm.records.fields import (
     Flag,
     Instant,
     Integer,
+    LateText,
     PartialDay,
     Reference,
     References,
 )
 from cardcrm.records.importing.history_drafts import LeadDraft, Party
+from cardcrm.records.invoices.dunning_type import DUNNING
 from cardcrm.records.invoices.invoice_type import INVOICE
+from cardcrm.records.knowledge import answers, articles
+from cardcrm.records.knowledge.answer_type import ANSWER
+from cardcrm.records.knowledge.article_type import ARTICLE
+from cardcrm.records.knowledge.recording_type import RECORDING
+from cardcrm.records.knowledge.script_type import SCRIPT
 from cardcrm.records.leads import leads
+from cardcrm.records.links import LinkChange
 from cardcrm.records.mail import outbox
 from cardcrm.records.mail.consent_type import CONSENT
 from cardcrm.records.mail.template_type import TEMPLATE
 from cardcrm.records.mvc import members
 from cardcrm.records.mvc.benefit_type import BENEFIT
+from cardcrm.records.partners.partner_type import PARTNER
+from cardcrm.records.partners.registration_type import REGISTRATION
+from cardcrm.records.partners.testimonial_type import TESTIMONIAL
 from cardcrm.records.promotions.promotion_type import PROMOTION
 from cardcrm.records.query_sql import record_query, segments
 from cardcrm.records.quotes import quotes
 from cardcrm.records.quotes.offered_line import parse_quote_line
 from cardcrm.records.quotes.price_type import PRICE
+from cardcrm.records.references import remove_row
 from cardcrm.records.sales import products, sales
 from cardcrm.records.sales.sale_lines import parse_line
 from cardcrm.records.sequences import enrollments
 from cardcrm.records.sequences.sequence_type import SEQUENCE
+from cardcrm.records.service.case_type import CASE
+from cardcrm.records.service.sla_type import SLA, Duration
 from cardcrm.records.targets.target_type import TARGET
 from cardcrm.records.teamwork.claim_type import CLAIM
 from cardcrm.records.teamwork.team_type import TEAM
@@ -145,6 +163,86 @@ def fill_campaigns(store: Store) -> None:
     for who, purpose in (("1", "newsletter"), ("2", "offers")):
         records.add(store, CONSENT, {"contact": who, "purpose": purpose, "status": "given"})
     fill_sequences(store)
+    fill_service(store)
+    fill_partners(store)
+    fill_back_office(store)
+
+
+def fill_partners(store: Store) -> None:
+    """Add two partners, two registered leads and two testimonials."""
+    grower = {"contact": "3", "type": "agent", "commission": "10%", "text": "für Köln"}
+    records.add(store, PARTNER, grower | {"from": "2026-01-01", "territory": "Köln"})
+    records.add(store, PARTNER, {"contact": "2", "until": "2027-12-31"})
+    tables = {"partner": "3", "contact": "1", "text": "Tische für März", "on": "2026-08-01"}
+    records.add(store, REGISTRATION, tables | {"until": "2026-10-30"})
+    records.add(store, REGISTRATION, {"partner": "2", "contact": "1"})
+    said = {"contact": "1", "asked": "2026-08-01", "answered": "2026-08-02", "public": "yes"}
+    records.add(store, TESTIMONIAL, said | {"text": "Schöne Blüten"})
+    records.add(store, TESTIMONIAL, {"contact": "2"})
+
+
+def fill_back_office(store: Store) -> None:
+    """Add two steps of dunning and two wishes; the first invoice is disputed."""
+    early = {"name": "früh", "days": "7", "template": "Grüße", "text": "Grüße", "fee": "5 €"}
+    records.add(store, DUNNING, early)
+    records.add(store, DUNNING, {"name": "late", "days": "30"})
+    records.edit(store, INVOICE, [1], {"disputed": "yes"})
+    wish = {"product": "Plain bolt", "text": "größer", "case": "#1"}
+    records.add(store, FEEDBACK, wish, {"supporter": LinkChange([1])})
+    moan = {"kind": "complaint", "text": "rusts", "status": "planned", "on": "2026-09-01"}
+    records.add(store, FEEDBACK, moan, {"supporter": LinkChange([1, 2])})
+
+
+def fill_service(store: Store) -> None:
+    """Add two service levels and two cases."""
+    desk = {"name": "Grüße-3", "first": "1h", "next": "2h", "solve": "8h", "hours": "24/7"}
+    records.add(store, SLA, desk | {"priority": "high", "group": "name:jörg", "zone": "UTC"})
+    records.add(store, SLA, {"name": "rest", "solve": "16h", "holidays": "2026-12-28"})
+    heater = {"contact": "1", "text": "Heizung für März", "owner": "Zoë", "channel": "Köln"}
+    heater |= {"priority": "high", "product": "Plain bolt", "team": "service", "ref": "Ä-1"}
+    records.add(store, CASE, heater | {"rating": "5", "opinion": "Größe"})
+    tap = {"contact": "2", "text": "tap", "type": "complaint", "cause": "#1"}
+    records.add(store, CASE, tap | {"opened": "2026-09-01 10:00"})
+    fill_assets(store)
+    fill_knowledge(store)
+
+
+def fill_assets(store: Store) -> None:
+    """Add two assets and two contracts."""
+    boiler = {"contact": "1", "product": "Plain bolt", "serial": "SN-Ä1", "place": "Küche"}
+    boiler |= {"service_every": "12m or 500h", "reading": "1250", "warranty": "2027-03-01"}
+    records.add(store, ASSET, boiler | {"since": "2026-03-01", "note": "Schlüssel für März"})
+    with store.transaction("reminder rm"):
+        remove_row(store, "reminder", 3)
+    pump = {"contact": "2", "product": "Plain bolt", "serial": "A10", "unit": "km"}
+    records.add(store, ASSET, pump | {"serviced": "2026-05-01"})
+    care = {"contact": "1", "text": "Größte Pflege", "asset": "SN-Ä1", "renewal": "12m"}
+    care |= {"notice": "3m", "price": "240", "start": "2026-03-01", "ref": "Ä-2"}
+    records.add(store, CONTRACT, care | {"product": "Plain bolt"})
+    supply = {"contact": "2", "text": "supply", "end": "2027-12-31", "note": "zwei für März"}
+    records.add(store, CONTRACT, supply | {"per": "month"})
+    records.edit(store, CASE, [1], {"asset": "SN-Ä1"})
+
+
+def fill_knowledge(store: Store) -> None:
+    """Add two answers, articles, scripts and recordings."""
+    records.add(store, ANSWER, {"name": "Grüße-4", "text": "Für die Tür"})
+    records.add(store, ANSWER, {"name": "photo", "text": "Please send a photo."})
+    answers.note_use(store, 2, 1, None)
+    vases = {"title": "Größe der Vasen", "text": "Blüten", "product": "Plain bolt"}
+    records.add(store, ARTICLE, vases)
+    records.add(store, ARTICLE, {"title": "Water", "text": "Once a week"})
+    records.edit(store, ARTICLE, [2], {"text": "Twice a week"})
+    articles.vote(store, 1, helped=True, case_id=1)
+    articles.vote(store, 2, helped=False)
+    for name in ("Grüße-5", "bye"):
+        records.add(store, SCRIPT, {"name": name, "tree": f"[{name[:1]}]\nsay = 'hello'"})
+    with tempfile.NamedTemporaryFile(suffix=".ogg") as file:
+        for name, text in (("Grüße-6", "Öffnungszeiten"), ("queue", "")):
+            link = "https://example.com/a.ogg" if text else ""
+            records.add(
+                store, RECORDING, {"name": name, "path": file.name, "text": text} | {"link": link}
+            )
 
 
 def fill_sequences(store: Store) -> None:
@@ -176,7 +274,9 @@ CASES = [
     ("sale", "text:straeusse", [1]), ("sale", "ref:äb-1", [1]), ("sale", "ref:ab-1", [1]),
     ("sale", "author:ZOË", [1, 2]), ("sale", "promotion:grüße-10", [1]),
     ("sale", "promotion:none", [2]), ("promotion", "code:gruesse-10", [1]),
-    ("promotion", "märz", [1]),
+    ("promotion", "märz", [1]), ("template", "name:GRUSSE", [1]), ("template", "gruesse", [1]),
+    ("template", "text:hallo", [1]), ("campaign", "name:fruhling", [1]),
+    ("campaign", "fruehling", [1]), ("sequence", "name:grusse-2", [1]),
     ("promotion", "code:vase", [2]), ("promotion", "campaign:1", [1]),
     ("promotion", "discount>5", [1]), ("promotion", "until<60d", [2]),
     ("product", "name:grosse", [1]), ("product", "größe", [1]),
@@ -206,6 +306,52 @@ CASES = [
     ("claim", "why:gruesse", [1]), ("claim", "user:ann", [2]), ("claim", "joerg", [1]),
     ("claim", "until:14d", [1, 2]), ("territory", "koeln", [1]), ("territory", "owner:zoe", [1]),
     ("territory", "position:2", [2]), ("team", "verkaeufer", [1]), ("team", "members:bob", [2]),
+    ("case", "heizung", [1]), ("case", "owner:zoe", [1]), ("case", "channel:koeln", [1]),
+    ("case", "joerg", [1]), ("case", "new", [2]), ("case", "status:assigned", [1]),
+    ("case", "type:complaint", [2]), ("case", "cause:1", [2]), ("case", "product:bolt", [1]),
+    ("case", "team:service", [1]), ("case", "opened<2026-10-01", [2]), ("case", "groesse", [1]),
+    ("case", "rating>4", [1]), ("case", "ref:ä-1", [1]), ("case", "territory:rest", [1, 2]),
+    ("case", "breached", [2]), ("case", "-breached:yes", [1]), ("case", "due<=1d", [1, 2]),
+    ("case", "due:today", [1]), ("case", "sla:GRÜSSE-3", [1]), ("case", "sla:rest", [2]),
+    ("case", "asset:sn-ä1", [1]), ("asset", "sn-a1", [1]), ("asset", "serial:a10", [2]),
+    ("asset", "joerg", [1]), ("asset", "product:bolt", [1, 2]), ("asset", "kueche", [1]),
+    ("asset", "note:maerz", [1]), ("asset", "due<=2027-03-01", [1]), ("asset", "due:none", [2]),
+    ("asset", "serviced<2026-06-01", [2]), ("asset", "reading>1000", [1]),
+    ("asset", "unit:h", [1]), ("asset", "service-every:months", [1]),
+    ("asset", "retired:none", [1, 2]),
+    ("asset", "warranty<1y", [1]), ("asset", "since:2026-03-01", [1]),
+    ("asset", "territory:rest", [1, 2]), ("contract", "groesste", [1]),
+    ("contract", "active", [1, 2]),
+    ("contract", "asset:sn-ä1", [1]), ("contract", "asset:none", [2]), ("contract", "ann", [2]),
+    ("contract", "end<2027-03-01", [1]), ("contract", "notice-by<=2026-11-30", [1]),
+    ("contract", "renewal:months", [1]), ("contract", "price>200", [1]),
+    ("contract", "per:month", [2]),
+    ("contract", "start<2026-06-01", [1]), ("contract", "ref:ä-2", [1]), ("contract", "zwei", [2]),
+    ("contract", "product:bolt", [1]), ("contract", "territory:rest", [1, 2]),
+    ("sla", "name:grusse-3", [1]), ("sla", "first:1h", [1]), ("sla", "first:none", [2]),
+    ("sla", "solve>8h", [2]), ("sla", "hours:24/7", [1]), ("sla", "group:jorg", [1]),
+    ("sla", "holidays:2026-12-28", [2]), ("sla", "order:20", [2]),
+    ("partner", "koeln", [1]), ("partner", "contact:soehne", [1]), ("partner", "type:dealer", [2]),
+    ("partner", "commission>5", [1]), ("partner", "until:any", [2]), ("partner", "active", [1, 2]),
+    ("partner", "ended", []), ("partner", "territory:köln", [1]),
+    ("partner", "from<2026-05-01", [1]),
+    ("registration", "maerz", [1]), ("registration", "partner:ann", [2]),
+    ("registration", "contact:joerg", [1, 2]), ("registration", "active", [2]),
+    ("registration", "expired", [1]), ("registration", "until<100d", [1, 2]),
+    ("testimonial", "blueten", [1]), ("testimonial", "open", [2]), ("testimonial", "answered", [1]),
+    ("testimonial", "public:yes", [1]), ("testimonial", "asked<30d", [2]),
+    ("answer", "tuer", [1]), ("answer", "name:grusse-4", [1]), ("answer", "uses:1", [2]),
+    ("article", "groesse", [1]), ("article", "title:water", [2]), ("article", "text:blueten", [1]),
+    ("article", "product:bolt", [1]), ("article", "version>1", [2]), ("article", "helped>0", [1]),
+    ("article", "failed:1", [2]), ("article", "cases:1", [1]), ("script", "name:bye", [2]),
+    ("script", "tree:hello", [1, 2]), ("recording", "oeffnungszeiten", [1]),
+    ("recording", "link:example.com", [1]), ("recording", "path:ogg", [1, 2]),
+    ("dunning", "frueh", [1]), ("dunning", "days>7", [2]), ("dunning", "template:grusse", [1]),
+    ("dunning", "text:gruesse", [1]), ("dunning", "fee:none", [2]), ("invoice", "disputed", [1]),
+    ("invoice", "level:0", [1, 2]), ("invoice", "level>0", []), ("feedback", "groesser", [1]),
+    ("feedback", "kind:complaint", [2]), ("feedback", "product:bolt", [1]),
+    ("feedback", "planned", [2]), ("feedback", "who:ann", [2]), ("feedback", "case:1", [1]),
+    ("feedback", "on<2026-10-01", [2]), ("feedback", "-open", [2]),
     # numbers and amounts
     ("sale", "amount=1,000", [1]), ("sale", "amount:1,000", [1]), ("sale", "amount>1", [1]),
     ("sale", "amount>1EUR", [2]), ("sale", "cost:none", [2]), ("product", "price=1,234", [1]),
@@ -234,6 +380,7 @@ VALUES = (
     (PartialDay, "2020"),
     (Day, "30d"),
     (Instant, "30d"),
+    (Duration, "2h"),
     (Integer, "2"),
     (Flag, "yes"),
     (Field, "jorg"),
@@ -256,7 +403,7 @@ def is_refused(noun: str, text: str) -> bool:
     """Return whether a filter compares a field that has no order."""
     name = re.split("[<>:=]", text)[0]
     field = registry.record_type(noun).filters()[name]
-    has_no_order = isinstance(field, Choice | Flag | ContactFilter) or (noun, name) == (
+    has_no_order = isinstance(field, Choice | Flag | ContactFilter | LateText) or (noun, name) == (
         "interaction",
         "text",
     )

@@ -26,13 +26,14 @@ def add(store, noun, **texts):
 
 @pytest.fixture
 def shop(store):
-    """Two contacts, three deals, a quote, an invoice, a lead, a product and a segment."""
+    """Two contacts, three deals, and one record of each other noun."""
     jane = contacts.add(store, JANE).id
     karl = contacts.add(store, ContactDraft("Karl Müller")).id
     for who, title in ((jane, "Wedding arch"), (karl, "Arch of roses"), (karl, "Old march")):
         add(store, "deal", contact=f"#{who}", title=title, amount="90")
     add(store, "quote", deal="1", title="Arch, two sizes")
     add(store, "invoice", contact=f"#{karl}", amount="120", text="arch")
+    add(store, "article", title="Watering an arch", text="Each morning, with rainwater.")
     add(store, "lead", contact=f"#{jane}", text="wants an arch")
     add(store, "product", name="Rose arch", sku="RA-7")
     segments.save(store, "arch-buyers", "arch")
@@ -51,6 +52,13 @@ def places(found):
 def test_word_finds_every_noun(shop, text):
     nouns = {each.noun for each in search(shop, text)}
     assert nouns == set(everything.NOUNS)
+
+
+def test_articles_are_found_by_their_texts(shop):
+    add(shop, "article", title="Vases", text="An arch needs Rainwater as well.")
+    assert places(search(shop, "rainwater")) == [("article", 2), ("article", 1)]
+    assert places(search(shop, "rainwater morning")) == [("article", 1)]
+    assert [each.rank for each in search(shop, "vases")] == [Rank.WHOLE]
 
 
 def test_deals_are_ranked_by_their_match(shop):

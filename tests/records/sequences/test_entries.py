@@ -5,6 +5,9 @@ import datetime as dt
 import pytest
 
 from cardcrm.records import records, registry
+from cardcrm.records.assets import contracts
+from cardcrm.records.assets.asset_type import ASSET
+from cardcrm.records.assets.contract_type import CONTRACT
 from cardcrm.records.contacts import custom_fields, update
 from cardcrm.records.contacts.drafts import ContactDraft, ContactPointDraft
 from cardcrm.records.deals import deals, moves, pipelines
@@ -201,6 +204,36 @@ def test_a_date_enters_once_for_each_date(store, clock):
     edit(store, jane, **{"contract-end": "2027-12-24"})
     clock("2027-11-24T10:00")
     assert entered(store) == [jane, jane]
+
+
+@pytest.mark.parametrize(
+    ("event", "names"),
+    [("contract end -30 days", "Jane Bob"), ("contract-notice -23 days", "Jane Bob"),
+     ("warranty end", "Bob"), ("service due -1 week", "Bob")],
+)  # fmt: skip
+def test_contacts_enter_by_the_days_of_their_contracts_and_assets(store, clock, event, names):
+    who = {name: add_contact(store, name) for name in ("Jane", "Bob")}
+    for name, end, renewal in (("Jane", "2026-12-24", ""), ("Bob", "2020-12-24", "12m")):
+        terms = {"start": "2020-01-01", "end": end, "renewal": renewal, "notice": "1w"}
+        records.add(store, CONTRACT, {"contact": f"#{who[name]}", "text": "care", **terms})
+    asset = {"contact": f"#{who['Bob']}", "product": "Boiler", "warranty": "2026-11-24"}
+    records.add(store, ASSET, asset | {"service_every": "12m", "serviced": "2025-12-01"})
+    add_sequence(store, f'on = "{event}"' + TASK)
+    assert entered(store) == []
+    for moment in ("2026-11-24T10:00", "2026-11-26T10:00"):
+        clock(moment)
+        assert entered(store) == [who[name] for name in names.split()]
+
+
+def test_a_contact_enters_after_the_end_of_a_contract_but_not_after_its_renewal(store, clock):
+    jane, bob = add_contact(store, "Jane"), add_contact(store, "Bob")
+    for who, renewal in ((jane, ""), (bob, "12m")):
+        texts = {"contact": f"#{who}", "text": "care", "start": "2020-01-01", "end": "2026-11-20"}
+        records.add(store, CONTRACT, texts | {"renewal": renewal})
+    contracts.end_contract(store, 1, dt.date(2026, 11, 21))
+    add_sequence(store, 'on = "contract end +3 days"' + TASK)
+    clock("2026-11-24T10:00")
+    assert entered(store) == [jane]
 
 
 def test_an_event_can_be_narrowed_by_a_query(store):

@@ -165,7 +165,7 @@ def template(store):
         ('[[step]]\nset = {stage = "client"}', "step 1: set: "),
         ('on = "stage client"\n[[step]]\nmail = "welcome"', "the file: on: "),
         ('on = "deal stage Nowhere"\n[[step]]\nmail = "welcome"', "unknown stage “Nowhere”"),
-        ('on = "contract end"\n[[step]]\nmail = "welcome"', "unknown event “contract-end”"),
+        ('on = "fair end"\n[[step]]\nmail = "welcome"', "unknown event “fair-end”"),
     ],
 )
 def test_a_name_that_the_database_lacks_is_refused(store, template, text, message):

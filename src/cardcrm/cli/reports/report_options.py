@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cardcrm.query import Node
     from cardcrm.reports.pipeline.deal_scope import DealScope
     from cardcrm.reports.scope import Scope
+    from cardcrm.store import Store
 
 Report = Callable[..., Result]
 
@@ -160,7 +161,7 @@ class ReportOptions(NamedTuple):
         from cardcrm.reports.pipeline.deal_scope import DealScope
 
         store = session.store()
-        first, last = _read_days(session, self.since, self.until)
+        first, last = read_days(session, self.since, self.until)
         if self.currency:
             count_decimals(self.currency)  # raises UsageError for an unknown one
         return DealScope(
@@ -232,13 +233,13 @@ def read_scope(
     from cardcrm.reports.scope import Scope, choose_currency
 
     store = session.store()
-    first, last = _read_days(session, since, until)
+    first, last = read_days(session, since, until)
     today = dates.today(store.locale.zone)
     code = choose_currency(store, currency)
     return Scope(code, today, first, last, _parse_query(session, where))
 
 
-def _read_days(session: Session, since: str, until: str) -> "tuple[dt.date | None, dt.date | None]":
+def read_days(session: Session, since: str, until: str) -> "tuple[dt.date | None, dt.date | None]":
     """Return the first and the last day as typed. Raises UsageError."""
     from cardcrm.errors import UsageError
 
@@ -304,3 +305,18 @@ def _read_day(session: Session, text: str, end: int) -> "dt.date | None":
     from cardcrm.records.query_sql.date_periods import parse_past_period
 
     return parse_past_period(text, dates.now(session.store().locale.zone))[end]
+
+
+def read_month(store: "Store", text: str, today: "dt.date") -> "tuple[dt.date, dt.date]":
+    """Return the first and last day of a month as typed. Raises UsageError."""
+    from cardcrm import dates
+    from cardcrm.dates.periods import find_end
+    from cardcrm.errors import UsageError
+    from cardcrm.records.query_sql.date_periods import parse_past_period
+
+    first, last = parse_past_period(text, dates.now(store.locale.zone))
+    if first.day != 1 or last != find_end("month", first):
+        raise UsageError(f"“{text}” is not a month", "Write it like 2026-10 or october.")
+    if first > today:
+        raise UsageError(f"{first:%Y-%m} has not begun", "Choose an earlier month.")
+    return first, last

@@ -57,6 +57,11 @@ DEALS: Final[dict[str, str]] = {
         "source | lead source | leadsource | deal source | origin | quelle | herkunft"
         " | origine | origen | fonte | bron | källa | źródło"
     ),
+    "partner": (
+        "partner | partner name | partner account | channel partner | deal partner | dealer"
+        " | reseller | distributor | vertriebspartner | händler | partenaire | revendeur"
+        " | distribuidor | rivenditore | parceiro | återförsäljare"
+    ),
     "competitor": "competitor | competitors | main competitor | mitbewerber | concurrent",
     "reason": (
         "reason | lost reason | loss reason | closed lost reason | deal - lost reason"

@@ -77,6 +77,7 @@ class DealReader:
             self._key(cells, title, party),
             _read_uid(cells.get("id", "")),
             status,
+            normalize_line(cells.get("partner", "")),
         )  # fmt: skip
 
     def _read_amount(self, cells: Cells) -> tuple[int | None, str]:

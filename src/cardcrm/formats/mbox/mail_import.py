@@ -24,8 +24,8 @@ from cardcrm.records.activity.mail_log import (
     UPDATED,
     MailOptions,
     MailOutcome,
-    log_mails,
 )
+from cardcrm.records.service.logged_mail import log_mails_of_cases
 from cardcrm.store import Store
 from cardcrm.text import pluralize
 
@@ -64,6 +64,7 @@ class MailTally:
     contacts_added: int = 0
     doubtful_dates: int = 0
     cut: int = 0
+    cases: Counter[int] = field(default_factory=Counter)  # that messages continue
     messages: list[dict[str, Any]] = field(default_factory=list)
     bytes: int = 0
 
@@ -128,6 +129,11 @@ class MailTally:
         """Yield lines about the messages that were not logged as they are."""
         if self.contacts_added:
             yield f"{pluralize(self.contacts_added, 'new contact')} for unknown correspondents"
+        if self.cases:
+            ids = sorted(self.cases)
+            names = ", ".join(map(str, ids[:_MAX_LINES])) + (", …" if ids[_MAX_LINES:] else "")
+            number = pluralize(self.cases.total(), "message")
+            yield f"{number} added to {'cases' if ids[1:] else 'case'} {names}"
         if self.skipped:
             parts = (f"{number:,} {reason}" for reason, number in sorted(self.skipped.items()))
             yield f"{pluralize(sum(self.skipped.values()), 'message')} skipped: {', '.join(parts)}"
@@ -174,9 +180,10 @@ def import_messages(
     for batch in _batches(messages, tally, now, on_bytes):
         tally.own.update(email_key(to) for each in batch for to in each.delivered_to)
         own = options.own | tally.own
-        outcomes = log_mails(store, batch, options._replace(own=own), tally.report.step)
+        logged = log_mails_of_cases(store, batch, options._replace(own=own), tally.report.step)
         tally.report.step = store.last_step or tally.report.step
-        for draft, outcome in zip(batch, outcomes, strict=True):
+        tally.cases.update(logged.case_ids)
+        for draft, outcome in zip(batch, logged.outcomes, strict=True):
             tally.add(draft, outcome)
 
 

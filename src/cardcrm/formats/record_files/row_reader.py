@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TextIO
 
 from cardcrm.errors import UsageError, missing_file
 from cardcrm.formats.csv.cell_values import unescape_formula
@@ -15,6 +15,8 @@ from cardcrm.formats.text_encoding import TableEncoding, choose_encoding
 from cardcrm.money import to_unambiguous
 from cardcrm.records.fields import Day, Instant
 from cardcrm.records.record_type import RecordType
+
+_MAX_PREAMBLE: Final = 12  # lines
 
 
 class Line(NamedTuple):
@@ -35,9 +37,22 @@ def read_lines(type_: RecordType, path: Path, region: str) -> tuple[list[Line], 
         raise missing_file(path)
     is_text = reader is not _read_xlsx
     encoding = choose_encoding(path, region=region) if is_text else TableEncoding("")
-    found = [_rename_json_keys(type_, each) for each in reader(path, type_, encoding)]
+    rows = _adapt(type_, reader(path, type_, encoding))
+    found = [_rename_json_keys(type_, each) for each in rows]
     lines, note = _order_dates(type_, found, region)
     return lines, "; ".join(filter(None, (_cut_option(encoding.warning), note)))
+
+
+def _adapt(type_: RecordType, lines: Iterator[Line]) -> Iterator[Line]:
+    """Yield lines under our keys where another program wrote them: invoices have their own."""
+    if type_.name != "invoice":
+        yield from lines
+        return
+    from cardcrm.formats.record_files.invoice_columns import adapt
+
+    for line in lines:
+        if (texts := adapt(line.texts)) is not None:
+            yield line._replace(texts=texts)
 
 
 def _rename_json_keys(type_: RecordType, line: Line) -> Line:
@@ -65,18 +80,34 @@ def _cut_option(warning: str) -> str:
     return warning.partition("; for another encoding")[0]
 
 
-def _read_csv(path: Path, _type: RecordType, encoding: TableEncoding) -> Iterator[Line]:
+def _read_csv(path: Path, type_: RecordType, encoding: TableEncoding) -> Iterator[Line]:
     csv.field_size_limit(MAX_LINE_SIZE)
     with path.open(encoding=encoding.codec, errors=encoding.errors, newline="") as stream:
+        skipped = _skip_preamble(stream, type_)
         reader = csv.DictReader(stream)
         try:
-            for number, row in enumerate(reader, 2):
+            for number, row in enumerate(reader, skipped + 2):
                 cells = {key: text or "" for key, text in row.items() if key}
                 yield Line(number, {key: unescape_formula(text) for key, text in cells.items()})
         except csv.Error as error:
             raise UsageError(
                 f"line {reader.line_num} cannot be read: {error}", "Correct that line of the file."
             ) from None
+
+
+def _skip_preamble(stream: TextIO, type_: RecordType) -> int:
+    """Skip the lines above the headers of invoices, as QuickBooks writes them; return how many."""
+    if type_.name != "invoice":
+        return 0
+    from cardcrm.formats.record_files.invoice_columns import is_header
+
+    lines = [stream.readline() for _ in range(_MAX_PREAMBLE)]
+    found = (at for at, cells in enumerate(csv.reader(lines)) if is_header(cells))
+    skipped = next(found, 0)
+    stream.seek(0)
+    for _ in range(skipped):
+        stream.readline()
+    return skipped
 
 
 def _read_xlsx(path: Path, _type: RecordType, _encoding: TableEncoding) -> Iterator[Line]:

@@ -43,7 +43,8 @@ def complete(
     """Mark reminders as done, all or none, and log once with everyone what happened.
 
     The participants are the contacts of the reminders and those that the text mentions. A next step
-    is added for each contact of the reminders, and for each deal whose step was done.
+    is added for each contact of the reminders, and for each deal whose step was done. The next
+    services of assets are among the next steps.
     """
     with store.transaction():
         done = tuple(
@@ -52,7 +53,8 @@ def complete(
         people = dict.fromkeys(each.contact_id for each in done)
         logged, unknown = _log(store, [each for each in people if each is not None], report)
         own = dict.fromkeys((each.contact_id, each.deal_id) for each in done)
-        steps = [_add_next(store, *each, next_step) for each in own] if next_step else []
+        steps = [reminders.get(store, each.next_id) for each in done if each.next_id]
+        steps += [_add_next(store, *each, next_step) for each in own] if next_step else []
     return Completion(done, logged, unknown, tuple(steps))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from cardcrm.records.contacts.contact_derived import DAYS
 from cardcrm.records.fields import (
     CASCADE_LAST,
+    CLEAR,
     Block,
     ChangeDay,
     Choice,
@@ -107,6 +108,9 @@ INTERACTION = declare(
             Flag("no_answer", filter="no-answer", label="no answer",
                  help="Yes if the contact was not reached."),
             MINUTES,
+            Reference("case_id", to="case", table="service_case", shows="text", filter="case",
+                      option="case", on_delete=CLEAR, example="12",
+                      help="Number of a case that it belongs to."),
             User("author", non_ascii_key="author_key", label="by", automatic=True),
             ChangeDay("created_at", key="created", automatic=True),
             MessageId("message_id", key="message_id", label="Message-ID", filter="message-id",

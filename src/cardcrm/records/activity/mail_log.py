@@ -36,7 +36,8 @@ class MailOptions(NamedTuple):
 
     ``own`` are the keys of the user's own addresses. ``adds_unknown`` adds unknown correspondents
     as contacts; where ``only`` has keys of addresses, only those. ``takes_automatic`` also logs
-    list mail and mail of programs. ``account`` is the mail account that they come from.
+    list mail and mail of programs. ``account`` is the mail account that they come from. ``desk``
+    are accounts and keys of addresses whose mail opens cases.
     """
 
     own: frozenset[str] = frozenset()
@@ -44,6 +45,7 @@ class MailOptions(NamedTuple):
     only: frozenset[str] = frozenset()
     takes_automatic: bool = False
     account: str = ""
+    desk: frozenset[str] = frozenset()
 
 
 class MailOutcome(NamedTuple):

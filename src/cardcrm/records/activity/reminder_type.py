@@ -61,6 +61,19 @@ def _settle_series(store: Any, columns: dict[str, Any], row_id: int) -> dict[str
     return columns | replan(store, Planned(*row), due, new_rule)
 
 
+def _follow_service(store: Any, row_id: int) -> None:
+    """Enter the service of an asset whose reminder was marked as done by an edit."""
+    sql = (
+        "SELECT a.id, r.done_at FROM asset a JOIN reminder r ON r.id = a.reminder_id "
+        "WHERE r.id = :id AND r.done_at IS NOT NULL"
+    )
+    row = store.row(sql, id=row_id)
+    if row is not None:
+        from cardcrm.records.assets.maintenance import enter_done_service
+
+        enter_done_service(store, row[0], row[1])
+
+
 REMINDER = declare(
     RecordType(
         "reminder",
@@ -90,6 +103,7 @@ REMINDER = declare(
         title="{text}",
         words="text",
         adjust=_settle_series,
+        check=_follow_service,
         sort="due",
         same_by=("id",),
         parent="contact_id",

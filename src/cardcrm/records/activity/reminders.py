@@ -20,7 +20,8 @@ class Reminder(NamedTuple):
 
     ``due_on`` is the local day, ``due_at`` the UTC instant if it has a time. ``rule`` is an RRULE
     or "". ``done_at`` is the instant at which it was done, and ``last_done_at`` that at which a
-    recurring one last moved on. ``deal_id`` is the deal whose next step it is.
+    recurring one last moved on. ``deal_id`` is the deal whose next step it is. ``next_id`` is the
+    reminder of the next service, once that of an asset was done.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Reminder(NamedTuple):
     done_at: str | None = None
     last_done_at: str | None = None
     deal_id: int | None = None
+    next_id: int | None = None
 
 
 SELECT = (
@@ -246,10 +248,12 @@ def done(
 
     Raises UsageError for a date in the future, and ConflictError if it is done already, also for a
     recurring one that was done today and is due on a later day: that turn would be skipped.
-    ``again`` skips it.
+    ``again`` skips it. The service of an asset that it is for is entered.
     """
-    queries: list[Query[Any]] = [_get_query(reminder_id), _campaign_query(reminder_id)]
-    reminder, campaigns = store.fetch_many(queries)
+    queries: list[Query[Any]] = [
+        _get_query(reminder_id), _campaign_query(reminder_id), _asset_query(reminder_id),
+    ]  # fmt: skip
+    reminder, campaigns, assets = store.fetch_many(queries)
     if reminder.done_at is not None:
         raise ConflictError(
             f"reminder {reminder_id} is done already", "To see the open reminders: cardcrm due"
@@ -266,12 +270,23 @@ def done(
             from cardcrm.records.campaigns.completion import finish
 
             finish(store, campaigns)
+        for asset_id in assets:
+            from cardcrm.records.assets.maintenance import enter_done_service
+
+            next_id = enter_done_service(store, asset_id, closed.done_at or "")
+            closed = closed._replace(next_id=next_id)
     return closed
 
 
 def _campaign_query(reminder_id: int) -> Query[list[int]]:
     """Return the query for the campaigns that a reminder is of."""
     sql = "SELECT campaign_id FROM campaign_contact WHERE reminder_id = :id"
+    return Query(sql, {"id": reminder_id}, lambda rows: [row[0] for row in rows])
+
+
+def _asset_query(reminder_id: int) -> Query[list[int]]:
+    """Return the query for the asset whose service a reminder is for."""
+    sql = "SELECT id FROM asset WHERE reminder_id = :id"
     return Query(sql, {"id": reminder_id}, lambda rows: [row[0] for row in rows])
 
 

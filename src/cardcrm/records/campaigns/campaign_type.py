@@ -8,9 +8,11 @@ from cardcrm.records.fields import (
     CLEAR,
     ChangeDay,
     Choice,
+    Day,
     Instant,
     Integer,
     Key,
+    MoneyAmount,
     Percent,
     Purpose,
     Reference,
@@ -48,14 +50,35 @@ HOLDOUT = RecordType(
     heading=lambda _row: "held out",
 )
 
+CAMPAIGN_COST = RecordType(
+    "campaign_cost",
+    "costs of campaigns",
+    (
+        Reference("campaign_id", to="campaign", required=True),
+        Day("on_date", key="on", looks="back", default="today", required=True, listed=True,
+            no_future="A cost is money that was spent.", help="Day on which it was spent."),
+        MoneyAmount("amount", required=True, least=1, listed=True, help="Amount."),
+        Text("note", non_ascii_key="note_key", listed=True, help="Purpose, such as print."),
+        User("author", non_ascii_key="author_key", label="by", automatic=True,
+             help="User who added it."),
+    ),
+    title="{amount} {note}",
+    parent="campaign_id",
+    same_by=("id",),
+    is_line=True,
+    line_label="costs",
+    line_key="costs",
+    heading=lambda _row: "cost",
+)  # fmt: skip
+
 CAMPAIGN = declare(
     RecordType(
         "campaign",
         "campaigns",
         (
             Uid(),
-            Key("name", required=True, unique=True, listed=True, searchable=True, headed=True,
-                help="Name, one word.", example="spring"),
+            Key("name", non_ascii_key="name_key", required=True, unique=True, listed=True,
+                searchable=True, headed=True, help="Name, one word.", example="spring"),
             Text("query", non_ascii_key="query_key", key="segment", json_key="query",
                  label="segment", required=True, listed=True, searchable=True,
                  help="Segment, words and filters as in `find`, or all for everyone.",
@@ -90,7 +113,7 @@ CAMPAIGN = declare(
         words="segment",
         sort="-id",
         adjust=_check,
-        parts=(HOLDOUT,),
+        parts=(HOLDOUT, CAMPAIGN_COST),
         before_removal=_cancel_mail,
         summary="Campaigns: mail, calls, visits or letters to the contacts of a segment.",
     )

@@ -194,6 +194,7 @@ def relations_of(store: Store, contact_id: int) -> list[Relation]:
 
 # A person who works at an organization has it in ``org_id``, and no relation of this kind.
 WORKS_AT = "works at"
+REFERRED_BY = "referred by"  # the other contact brought this one
 
 # The query of each part, and the record that a row becomes, in the order of `Details`.
 _PARTS: dict[str, tuple[str, Callable[[Row], Any]]] = {

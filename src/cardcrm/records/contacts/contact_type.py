@@ -23,6 +23,7 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
+from cardcrm.records.places.locations import ADDRESS_COLUMNS, LOCATIONS
 from cardcrm.records.record_type import Effect, RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.sale_sums import SUMS, WITH_ORGANIZATIONS
@@ -137,7 +138,7 @@ ADDRESS = RecordType(
     title="{street} {city}",
     parent="contact_id",
     same_by=("street", "city_key", "region", "postcode", "country"),
-    effects=_SEARCHED,
+    effects=(*_SEARCHED, Effect(LOCATIONS, "contact_id", ADDRESS_COLUMNS)),
 )
 
 TAG = RecordType(

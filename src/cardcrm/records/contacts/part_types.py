@@ -14,6 +14,7 @@ from cardcrm.records.contacts import contact_points, contact_type
 from cardcrm.records.contacts.custom_fields import Field, parse_value
 from cardcrm.records.contacts.drafts import AddressDraft, AnniversaryDraft, ContactPointDraft
 from cardcrm.records.contacts.names import refuse_long
+from cardcrm.records.fields import Number
 from cardcrm.records.record_type import RecordType
 from cardcrm.store import Locale, Store
 from cardcrm.store.derived_refresh import chunks
@@ -138,14 +139,9 @@ def address_row(draft: AddressDraft) -> Row:
 
 
 def _parse_degrees(name: str, text: str) -> float | None:
-    if not text:
-        return None
-    from cardcrm.money import parse_number
-
     field = contact_type.ADDRESS.field(name)
-    assert field is not None
-    degrees: float = field.normalize(float(parse_number(text, name)))
-    return degrees
+    assert isinstance(field, Number)
+    return field.parse_decimal(text) if text else None
 
 
 def is_blank_address(row: Row) -> bool:

@@ -10,8 +10,9 @@ from typing import NamedTuple
 from cardcrm.records.contacts.contact_derived import WRITTEN_TAG
 from cardcrm.records.contacts.contact_field_types import Point, YearlyDay
 from cardcrm.records.contacts.contact_type import CONTACT
-from cardcrm.records.fields import Day, Field, Integer, Text, User
+from cardcrm.records.fields import Choice, Day, Field, Integer, Number, Text, User
 from cardcrm.records.mail.consent_status import GIVEN, NEWEST
+from cardcrm.records.places.locations import ACCURACIES
 
 
 class MoneySum(Integer):
@@ -34,6 +35,12 @@ class Tags(Text):
 
 class Standing(Field):
     """The RFM standing of a contact, whose column is built with the boundaries of the scores."""
+
+    __slots__ = ()
+
+
+class Kilometers(Number):
+    """A distance, whose column is built with the place of the query; stored as a chord's square."""
 
     __slots__ = ()
 
@@ -99,6 +106,9 @@ _TAGS = (
     "(SELECT {join}(t.tag, ' ') FROM "
     f"(SELECT {WRITTEN_TAG} AS tag FROM tag WHERE contact_id = c.id ORDER BY name) t)"
 )
+_LOCATED = (
+    "(SELECT l.accuracy FROM location l WHERE l.contact_id = c.id ORDER BY l.address_id LIMIT 1)"
+)
 _CONSENTS = (
     "(SELECT {join}(t.purpose, ' ') FROM (SELECT DISTINCT k.purpose FROM point p "
     "JOIN consent k ON k.address = p.value_key WHERE p.contact_id = c.id AND p.kind = 'email' "
@@ -154,7 +164,15 @@ _COMPUTED = (
                     help="Purpose of a consent that was given: consent:newsletter."),
                listed=_CONSENTS),
     QueryField(Field("can-mail", help="Purpose that an address may be mailed for; or yes.")),
+    QueryField(Field("near", help="Near a place: near:leeds<25km, near:53.8,-1.55<10km.")),
+    QueryField(Kilometers("km", filter=None), listed="NULL"),
+    QueryField(Choice("accuracy", ACCURACIES, key="located",
+                      help="How exactly an address is located: exact, postcode, city or region."),
+               "location", listed=_LOCATED),
     QueryField(Field("territory", help="Name of the territory; any or none.")),
+    QueryField(Field("partner", help="Partner who registered or referred it; any or none.")),
+    QueryField(Day("asked_on", key="testimonial", looks="back",
+                   help="When it was asked for a testimonial: testimonial:none."), "testimonial"),
     QueryField(Field("segment", help="Name of a saved segment.")),
     QueryField(Field("has", help="Any value in a field: has:email, has:phone, has:note.")),
 )  # fmt: skip

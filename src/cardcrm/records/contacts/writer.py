@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.records.contacts import custom_fields, part_types
-from cardcrm.records.contacts.contact_queries import WORKS_AT, Contact
+from cardcrm.records.contacts.contact_queries import REFERRED_BY, WORKS_AT, Contact
 from cardcrm.records.contacts.drafts import ContactDraft, RelationDraft
 from cardcrm.records.contacts.names import name_of
 from cardcrm.records.contacts.normalize import NormalContact, Parts, Rules, normalize
@@ -173,11 +173,16 @@ def put_relation(
 ) -> None:
     """Add the relation that another contact is ``kind`` of this one, or replace a stored one.
 
-    The organization where a person works becomes the organization of the contact itself.
+    The organization where a person works becomes the organization of the contact itself. Raises
+    UsageError for a referral that would be a circle.
     """
     kind = part_types.parse_relation_kind(kind)
     if other.id == contact_id:
         raise UsageError(f"{other.name} cannot be their own “{kind}”")
+    if kind == REFERRED_BY:
+        from cardcrm.records.contacts.referrals import refuse_circle
+
+        refuse_circle(store, contact_id, other.id)
     is_org = kind == WORKS_AT and other.kind == "org"
     row = None if is_org else (contact_id, kind, other.id)
     stored = part_types.read_rows(store, RELATION, contact_id)

@@ -8,6 +8,7 @@ from cardcrm.records.deals import pipelines, stages
 from cardcrm.records.deals.stage_history import refuse_early_close
 from cardcrm.records.deals.stage_kinds import LOST, OPEN
 from cardcrm.records.deals.stages import Stage
+from cardcrm.records.partners.registration_rules import choose_partner
 from cardcrm.records.sales.sold_deals import sold_deal_error
 from cardcrm.store import Store
 
@@ -18,7 +19,8 @@ def complete_deal(store: Store, columns: dict[str, Any], row_id: int) -> dict[st
     Raises UsageError for what contradicts: a deal that is won or lost by an edit, a reason of a
     deal that is not lost, another amount than that of the lines.
     """
-    return _complete_edit(store, columns, row_id) if row_id else _complete_new(store, columns)
+    found = _complete_edit(store, columns, row_id) if row_id else _complete_new(store, columns)
+    return found | choose_partner(store, found, row_id)
 
 
 def _complete_new(store: Store, columns: dict[str, Any]) -> dict[str, Any]:

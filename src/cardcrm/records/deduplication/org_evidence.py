@@ -4,12 +4,9 @@ from collections.abc import Iterator
 
 from rapidfuzz import fuzz
 
+from cardcrm.records.contacts.mail_providers import MAIL_PROVIDERS
 from cardcrm.records.deduplication import weights
-from cardcrm.records.deduplication.detail_evidence import (
-    MAIL_PROVIDERS,
-    compare_addresses,
-    is_shared_email,
-)
+from cardcrm.records.deduplication.detail_evidence import compare_addresses, is_shared_email
 from cardcrm.records.deduplication.name_codes import sound_code
 from cardcrm.records.deduplication.name_evidence import IDENTIFIED, VAGUE, is_slip
 from cardcrm.records.deduplication.profiles import Profile

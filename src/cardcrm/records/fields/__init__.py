@@ -8,6 +8,7 @@ from cardcrm.records.fields.date_fields import (
     format_partial_day,
 )
 from cardcrm.records.fields.field import Columns, Computed, Context, Field, Row
+from cardcrm.records.fields.late_fields import LateField, LateFlag, LateInstant, LateText
 from cardcrm.records.fields.number_fields import (
     Integer,
     MoneyAmount,
@@ -67,6 +68,10 @@ __all__ = [
     "Instant",
     "Integer",
     "Key",
+    "LateField",
+    "LateFlag",
+    "LateInstant",
+    "LateText",
     "MessageId",
     "MoneyAmount",
     "Number",

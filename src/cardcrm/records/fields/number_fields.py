@@ -1,5 +1,6 @@
 """Fields of numbers: whole and decimal ones, quantities, money, unit prices and currencies."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cardcrm.errors import UsageError
@@ -87,9 +88,15 @@ class Number(Integer):
         return "number"
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
+        return self.parse_decimal(text)
+
+    def parse_decimal(self, text: str) -> float:
+        """Return a number as typed; below 1,000 a point never groups digits. Raises UsageError."""
         from cardcrm.money import parse_number
 
-        value = float(parse_number(text, self.label))
+        plain = text.strip()
+        is_plain = self.most < 1000 and re.fullmatch(r"[+-]?[0-9]{0,3}\.[0-9]+", plain)
+        value = float(plain if is_plain else parse_number(text, self.label))
         if not self.least <= value <= self.most:
             raise UsageError(f"{self.label} must be between {self.least:,} and {self.most:,}")
         return value

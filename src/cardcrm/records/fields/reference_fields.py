@@ -22,10 +22,12 @@ class Reference(Field):
     ``on_delete`` says what becomes of this row when that one goes, ``on_merge`` what becomes of it
     when that one is merged into another. ``if_refused`` is the remedy where that one cannot be
     deleted; ``{id}`` stands for its number. One that ``may_repeat`` may name the row that another
-    reference of its row names.
+    reference of its row names. ``table`` is the table of that noun, if it has another name.
     """
 
-    __slots__ = ("adds_org", "if_refused", "may_repeat", "on_delete", "on_merge", "shows", "to")
+    __slots__ = (
+        "adds_org", "if_refused", "may_repeat", "on_delete", "on_merge", "shows", "table", "to",
+    )  # fmt: skip
     sample = "jane"
     sql = "BIGINT"
     metavar = "WHO"
@@ -36,6 +38,7 @@ class Reference(Field):
         column: str,
         *,
         to: str = "contact",
+        table: str = "",
         shows: str = "name",
         on_delete: str = CASCADE,
         on_merge: str = REPARENT,
@@ -46,7 +49,7 @@ class Reference(Field):
     ) -> None:
         options.setdefault("filter", "who" if to == "contact" else column.removesuffix("_id"))
         super().__init__(column, **options)
-        self.to, self.shows = to, shows
+        self.to, self.table, self.shows = to, table or to, shows
         self.on_delete, self.on_merge = on_delete, on_merge
         self.if_refused = if_refused
         self.adds_org = adds_org
@@ -72,11 +75,11 @@ class Reference(Field):
     def definition(self) -> list[tuple[str, str]]:
         """Return the column with its reference."""
         needed = " NOT NULL" if self.is_required else ""
-        return [(self.column, f"BIGINT{needed} REFERENCES {self.to} (id)")]
+        return [(self.column, f"BIGINT{needed} REFERENCES {self.table} (id)")]
 
     def value_sql(self, alias: str) -> str:
         """Return SQL for the name of what is referred to."""
-        return f"(SELECT n.{self.shows} FROM {self.to} n WHERE n.id = {alias}.{self.column})"
+        return f"(SELECT n.{self.shows} FROM {self.table} n WHERE n.id = {alias}.{self.column})"
 
     def sort_sql(self, alias: str) -> str:
         """Return SQL that sorts by the name of what is referred to."""

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from cardcrm import dates
 from cardcrm.errors import CardcrmError, UsageError
+from cardcrm.records.contacts.resolve import resolve
 from cardcrm.records.deals import pipelines, stages
 from cardcrm.records.deals.deal_rules import refuse_other_sum
 from cardcrm.records.deals.stage_history import find_moment, note
@@ -24,6 +25,8 @@ from cardcrm.records.importing.batch_import import BatchImporter
 from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import DealDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
+from cardcrm.records.partners.partner_rules import require_partner
+from cardcrm.records.partners.registration_rules import choose_partner
 from cardcrm.records.quotes.quote_closing import follow_deal
 from cardcrm.records.references import remove_row
 from cardcrm.records.sales.sold_deals import sold_deal_error
@@ -34,7 +37,7 @@ from cardcrm.text import fold
 _DEAL: Final = (
     "id", "uid", "title", "title_key", "contact_id", "org_id", "pipeline_id", "stage_id", "status",
     "amount", "currency", "own_probability", "close_on", "opened_on", "entered_on", "closed_on",
-    "source", "competitor", "lost_reason", "lost_note", "owner", "ref", "created_at",
+    "source", "partner_id", "competitor", "lost_reason", "lost_note", "owner", "ref", "created_at",
 )  # fmt: skip
 _SHOWN: Final = 5
 _CHANGE: Final = ("id", "deal_id", "to_id", "at", "on_date", "author")
@@ -134,13 +137,40 @@ def _refuse_early(closed: str, opened: str) -> Outcome:
     return Outcome(REFUSED, f"closed on {closed}, before it was opened on {opened}", "closed")
 
 
+def _refuse(error: CardcrmError, part: str) -> Outcome:
+    return Outcome(REFUSED, f"{error.message}: {error.hint}", part)
+
+
+class _Partners:
+    """The partners that the rows of a file name, looked up once for each name."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._known: dict[str, int | CardcrmError] = {"": 0}
+
+    def find(self, text: str) -> int | None:
+        """Return the contact of a partner, None for an empty text. Raises CardcrmError."""
+        key = fold(text)
+        if key not in self._known:
+            try:
+                partner_id = resolve(self.store, text).id
+                require_partner(self.store, partner_id)
+                self._known[key] = partner_id
+            except CardcrmError as error:
+                self._known[key] = error
+        found = self._known[key]
+        if isinstance(found, CardcrmError):
+            raise found
+        return found or None
+
+
 class _Batch:
     """The import of one batch."""
 
     def __init__(self, importer: DealImporter, drafts: Sequence[DealDraft]) -> None:
         self.importer, self.store, self.drafts = importer, importer.store, drafts
         self.uids = [derive_uid(draft.key) for draft in drafts]
-        self.stages = _Stages(self.store)
+        self.stages, self.partners = _Stages(self.store), _Partners(self.store)
         self.by_uid: dict[str, dict[str, Any]] = {}
         self.by_ref: dict[str, dict[str, Any]] = {}
         self.new: list[tuple[Any, ...]] = []
@@ -185,11 +215,9 @@ class _Batch:
             self.orgs.update((row[0], row[1]) for row in self.store.rows(sql, **params))
 
     def _place(self, draft: DealDraft, uid: str) -> Outcome:
-        try:
-            stage = self.stages.find(draft)
-        except CardcrmError as error:
-            part = "pipeline" if "pipeline" in error.message else "stage"
-            return Outcome(REFUSED, f"{error.message}: {error.hint}", part)
+        stage = self._find_names(draft)
+        if isinstance(stage, Outcome):
+            return stage
         known = self.by_uid.get(draft.uid) or self.by_uid.get(uid) or self.by_ref.get(draft.ref)
         if known is not None:
             return self._revise(known, draft, stage)
@@ -201,18 +229,42 @@ class _Batch:
         place = self.places[draft.party.key]
         if not place.contact_id:
             return Outcome(REFUSED, place.reason, place.part)
-        self._add(draft, uid, place.contact_id, stage)
-        return Outcome(CREATED)
+        values = {**self._values(draft, stage), "contact_id": place.contact_id}
+        refused = self._refuse_partner(values)
+        if refused is None:
+            self._add(draft, uid, values)
+        return refused or Outcome(CREATED)
+
+    def _find_names(self, draft: DealDraft) -> Stage | Outcome:
+        """Return the stage that a row names; a refusal for an unknown one, or unknown partner."""
+        try:
+            stage = self.stages.find(draft)
+        except CardcrmError as error:
+            return _refuse(error, "pipeline" if "pipeline" in error.message else "stage")
+        try:
+            self.partners.find(draft.partner)
+        except CardcrmError as error:
+            return _refuse(error, "partner")
+        return stage
+
+    def _refuse_partner(self, columns: Mapping[str, Any], deal_id: int = 0) -> Outcome | None:
+        """Return the refusal of a partner for a lead that another one has registered."""
+        if columns.get("partner_id") is None:
+            return None
+        try:
+            choose_partner(self.store, columns, deal_id)
+        except CardcrmError as error:
+            return _refuse(error, "partner")
+        return None
 
     # New deals
 
-    def _add(self, draft: DealDraft, uid: str, contact_id: int, stage: Stage) -> None:
+    def _add(self, draft: DealDraft, uid: str, values: Mapping[str, Any]) -> None:
         deal_id, self.next_deal = self.next_deal, self.next_deal + 1
         change_id, self.next_change = self.next_change, self.next_change + 1
-        values = self._values(draft, stage)
         row = {
-            "id": deal_id, "uid": uid, "contact_id": contact_id, "created_at": self.now,
-            "org_id": self.orgs.get(contact_id), **values,
+            "id": deal_id, "uid": uid, "created_at": self.now,
+            "org_id": self.orgs.get(values["contact_id"]), **values,
             "owner": draft.owner or self.store.author.name,
         }  # fmt: skip
         self.new.append(tuple(row[name] for name in _DEAL))
@@ -220,7 +272,7 @@ class _Batch:
         day = dates.DayTime(dates.parse_stored(values["entered_on"], None, "").day)
         moment = find_moment(self.store, day)
         author = self.store.author.name
-        self.changes.append((change_id, deal_id, stage.id, moment.at, moment.day, author))
+        self.changes.append((change_id, deal_id, values["stage_id"], moment.at, moment.day, author))
 
     def _values(self, draft: DealDraft, stage: Stage) -> dict[str, Any]:
         opened = draft.opened_on or draft.closed_on or self.today
@@ -245,6 +297,7 @@ class _Batch:
             "entered_on": closed or opened,
             "closed_on": closed,
             "source": draft.source,
+            "partner_id": self.partners.find(draft.partner),
             "competitor": draft.competitor,
             "lost_reason": draft.reason if is_lost else "",
             "lost_note": draft.note if is_lost else "",
@@ -275,15 +328,22 @@ class _Batch:
             return Outcome(UNCHANGED)
         if self.importer.mode == "skip":
             return Outcome(UNCHANGED, note="skipped")
+        refused = self._refuse_changes(known, changes)
+        if refused is None:
+            self._write(known, changes, stage)
+        return refused or Outcome(UPDATED)
+
+    def _refuse_changes(
+        self, known: Mapping[str, Any], changes: Mapping[str, Any]
+    ) -> Outcome | None:
         closed, opened = (changes.get(each, known[each]) for each in ("closed_on", "opened_on"))
         if closed and closed < opened and changes.get("status", known["status"]) != OPEN:
             return _refuse_early(closed, opened)
         try:
             self._refuse_drift(known, changes)
         except UsageError as error:
-            return Outcome(REFUSED, f"{error.message}: {error.hint}", "amount")
-        self._write(known, changes, stage)
-        return Outcome(UPDATED)
+            return _refuse(error, "amount")
+        return self._refuse_partner(changes, known["id"])
 
     def _refuse_drift(self, known: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
         """Raise UsageError for another amount than that of the sale or the lines of a deal."""

@@ -138,7 +138,8 @@ class DealDraft(NamedTuple):
 
     The amount is in minor units, and the probability in thousandths of a percent; both are None
     where the file has none. Other values may be empty. ``uid`` is an id that is a UUID, as in an
-    export of cardcrm. ``status`` says whether the deal is open, won or lost.
+    export of cardcrm. ``status`` says whether the deal is open, won or lost. ``partner`` is the
+    contact who brought it, by name or number.
     """
 
     line: int
@@ -162,6 +163,7 @@ class DealDraft(NamedTuple):
     key: str = ""
     uid: str = ""
     status: str = ""
+    partner: str = ""
 
 
 class LeadDraft(NamedTuple):

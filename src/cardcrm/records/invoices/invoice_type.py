@@ -9,6 +9,8 @@ from cardcrm.records.fields import (
     Computed,
     Condition,
     Day,
+    Flag,
+    Integer,
     Key,
     MoneyAmount,
     Reference,
@@ -56,6 +58,17 @@ class OpenAmount(Computed, MoneyAmount):
     def value_sql(self, alias: str) -> str:
         """Return SQL for the amount minus what was paid."""
         return f"({alias}.amount - coalesce({alias}.paid, 0))"
+
+
+class DunningLevel(Computed, Integer):
+    """The level of the last dunning notice of an invoice, 0 without one; computed."""
+
+    __slots__ = ()
+
+    def value_sql(self, alias: str) -> str:
+        """Return SQL for the highest level."""
+        levels = f"SELECT max(n.level) FROM dunning_notice n WHERE n.invoice_id = {alias}.id"
+        return f"coalesce(({levels}), 0)"
 
 
 def _overdue_sql(store: Any, param: Callable[[Any], str], alias: str) -> str:
@@ -116,6 +129,29 @@ PAYMENT = RecordType(
     effects=(Effect(PAID, "invoice_id"),),
 )  # fmt: skip
 
+DUNNING_NOTICE = RecordType(
+    "dunning_notice",
+    "dunning notices",
+    (
+        Reference("invoice_id", to="invoice", shows="number", required=True),
+        Integer("level", least=1, required=True, automatic=True, help="Level, from 1."),
+        Reference("dunning_id", to="dunning", key="step", on_delete=CLEAR, automatic=True,
+                  may_repeat=True, help="Step of dunning."),
+        Integer("days", least=1, required=True, automatic=True,
+                help="Days after the due day from which the step comes."),
+        Day("on_date", key="on", looks="back", required=True, automatic=True,
+            help="Day on which it was done."),
+        Reference("message_id", to="message", shows="subject", on_delete=CLEAR, filter=None,
+                  automatic=True, may_repeat=True, help="Mail."),
+        Reference("reminder_id", to="reminder", shows="text", on_delete=CLEAR, filter=None,
+                  automatic=True, may_repeat=True, help="Reminder."),
+    ),
+    title="{level}",
+    parent="invoice_id",
+    same_by=("id",),
+    heading=lambda row: f"dunning level {row.get('level', '')}".strip(),
+)  # fmt: skip
+
 INVOICE = declare(
     RecordType(
         "invoice",
@@ -141,6 +177,9 @@ INVOICE = declare(
             Day("paid_on", key="paid_on", looks="back", label="paid on", option="paid-on",
                 no_future="A payment is money that came in.",
                 help="Day on which the last part of it was paid."),
+            Flag("disputed", help="Disputed by the customer: dunning stops."),
+            DunningLevel("level", label="dunning level",
+                         help="Level of dunning that it has reached, 0 for none."),
             Reference("quote_id", to="quote", shows="number", on_delete=CLEAR, example="12",
                       help="Quote that it is for, which gives contact, amount and tax."),
             User("owner", hands_over=True, non_ascii_key="owner_key", default="me",
@@ -153,7 +192,7 @@ INVOICE = declare(
         closed_by="paid_on",
         closing_filters=("number",),
         query_words={"overdue": ("overdue", "yes"), "paid": ("paid_on", "any"),
-                     "unpaid": ("paid_on", "none")},
+                     "unpaid": ("paid_on", "none"), "disputed": ("disputed", "yes")},
         conditions=(
             Condition("overdue", _overdue_sql, help="Not paid, and due before today."),
         ),
@@ -161,7 +200,7 @@ INVOICE = declare(
         read_texts=_complete_texts,
         adjust=_adjust,
         check=_follow_invoice,
-        parts=(PAYMENT,),
+        parts=(PAYMENT, DUNNING_NOTICE),
         outlives_contact=True,
         summary="Invoices: what contacts owe, and what they paid.",
     )

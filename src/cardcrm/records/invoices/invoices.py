@@ -6,6 +6,7 @@ from cardcrm import dates
 from cardcrm.errors import ConflictError, UsageError
 from cardcrm.money import Money, format_money
 from cardcrm.records import records
+from cardcrm.records.invoices.dunning_run import withdraw
 from cardcrm.records.invoices.invoice_type import INVOICE
 from cardcrm.records.invoices.payments import sum_payments
 from cardcrm.records.records import Record
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Payment(NamedTuple):
-    """An invoice after a payment, and what was paid now."""
+    """An invoice after a payment, what was paid now, and how many dunning notices are moot."""
 
     record: Record
     amount: Money
+    withdrawn: int
 
 
 class Excess(NamedTuple):
@@ -84,7 +86,8 @@ def pay(
                 "Give a later day: --on today",
             )
         _write_payment(store, invoice_id, now.minor, day.isoformat())
-    return Payment(records.get(store, INVOICE, invoice_id), now)
+        withdrawn = withdraw(store, invoice_id)
+    return Payment(records.get(store, INVOICE, invoice_id), now, withdrawn)
 
 
 def _write_payment(store: Store, invoice_id: int, amount: int, day: str) -> None:

@@ -8,7 +8,10 @@ from cardcrm.store.engine import Row
 
 
 class OpenInvoice(NamedTuple):
-    """An invoice that is not paid, with what is still open of it; days are ISO days."""
+    """An invoice that is not paid, with what is still open of it; days are ISO days.
+
+    ``level`` is that of dunning, 0 without a notice.
+    """
 
     id: int
     number: str
@@ -17,11 +20,14 @@ class OpenInvoice(NamedTuple):
     due_on: str
     amount: Money
     open: Money
+    disputed: int
+    level: int
 
 
 SELECT = (
     "SELECT v.id, v.number, v.contact_id, v.text, v.due_on, v.amount, v.currency, "
-    "v.amount - coalesce(v.paid, 0) AS open FROM invoice v"
+    "v.amount - coalesce(v.paid, 0) AS open, v.disputed, coalesce((SELECT max(n.level) "
+    "FROM dunning_notice n WHERE n.invoice_id = v.id), 0) AS level FROM invoice v"
 )
 
 

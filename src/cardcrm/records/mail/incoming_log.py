@@ -37,13 +37,15 @@ from cardcrm.records.mail.incoming import AUTOMATIC, BOUNCE, COMPLAINT, MAIL, In
 from cardcrm.records.mail.offers import Sighting
 from cardcrm.records.mail.report_kind import REQUEST, UNSUBSCRIBE
 from cardcrm.records.mail.requesters import find_requesters, find_token_owner
+from cardcrm.records.service import case_mail
+from cardcrm.records.service.desk_mail import is_for_desk
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
 
 COUNTS: Final = (
     "new", "logged", "unknown", "replied", "bounces", "automatic", "unsubscribed", "complaints",
-    "confirmed", "undecided", "skipped", "refused",
+    "confirmed", "undecided", "cases", "skipped", "refused",
 )  # fmt: skip
 CONSENT: Final = "consent"  # a report that a consent was confirmed
 KNOWN: Final = "known"  # a message that was logged before
@@ -80,7 +82,8 @@ class Report(NamedTuple):
 class IncomingOutcome(NamedTuple):
     """The outcome for a message: one of `COUNTS`, how it was logged, and the absence it reports.
 
-    ``also`` are further counts that it is part of, ``reports`` the addresses that it is about.
+    ``also`` are further counts that it is part of, ``reports`` the addresses that it is about, and
+    ``case_id`` is the case that it opened.
     """
 
     result: str
@@ -88,6 +91,7 @@ class IncomingOutcome(NamedTuple):
     outcome: MailOutcome | None = None
     absence: Absence | None = None
     reports: tuple[Report, ...] = ()
+    case_id: int | None = None
 
 
 @retry_transaction
@@ -178,7 +182,9 @@ def _process(
         if message.kind == AUTOMATIC:
             return _process_automatic(store, message, own, sender.email)
         if outcome is not None:
-            return _process_mail(store, message, own, outcome)
+            return _process_mail(store, message, own, outcome, options)
+    if outcome is not None and outcome.status == CREATED:
+        case_mail.continue_case(store, outcome.interaction_id)
     return IncomingOutcome(_count_of(outcome) if outcome else "skipped", outcome=outcome)
 
 
@@ -200,7 +206,11 @@ def _count_of(outcome: MailOutcome) -> str:
 
 
 def _process_mail(
-    store: Store, message: Incoming, own: dict[str, OwnMessage], outcome: MailOutcome
+    store: Store,
+    message: Incoming,
+    own: dict[str, OwnMessage],
+    outcome: MailOutcome,
+    options: MailOptions,
 ) -> IncomingOutcome:
     """Process the mail of a person: a reply to ours, a confirmation, or a request to stop."""
     answered = next((own[each] for each in _answered(message.draft) if each in own), None)
@@ -209,12 +219,36 @@ def _process_mail(
     found = [] if message.asks_to_stop else _process_confirmation(store, message, sender)
     if answered is not None:
         found += _process_reply(store, message, answered, sender)
-    _settle(store, message, outcome, found)
+    is_settled = _settle(store, message, outcome, found)
+    case_id = _process_case(store, message, outcome, options, is_settled=is_settled)
     result = _count_of(outcome)
     done = {"skipped", "replied"} if result == KNOWN else {"skipped"}
     also = {each.result: None for each in found if each.result not in done}
+    if case_id is not None:
+        also["cases"] = None
     reports = chain.from_iterable(each.reports for each in found)
-    return IncomingOutcome(result, tuple(also), outcome, reports=tuple(reports))
+    return IncomingOutcome(result, tuple(also), outcome, reports=tuple(reports), case_id=case_id)
+
+
+def _process_case(
+    store: Store,
+    message: Incoming,
+    outcome: MailOutcome,
+    options: MailOptions,
+    *,
+    is_settled: bool,
+) -> int | None:
+    """Continue the case of a new mail, or open one for the help desk; return the one opened.
+
+    A mail that was carried out needs no answer, so it opens none.
+    """
+    if outcome.status != CREATED:
+        return None
+    if case_mail.continue_case(store, outcome.interaction_id, message.subject) is not None:
+        return None
+    if is_settled or outcome.direction != "in" or not is_for_desk(message, options):
+        return None
+    return case_mail.open_from_mail(store, outcome.interaction_id).id
 
 
 def _process_confirmation(store: Store, message: Incoming, sender: str) -> list[IncomingOutcome]:
@@ -256,12 +290,17 @@ def _process_reply_of_other(
 
 def _settle(
     store: Store, message: Incoming, outcome: MailOutcome | None, found: Sequence[IncomingOutcome]
-) -> None:
-    """Let a mail that was carried out wait for no answer, if it says nothing else."""
+) -> bool:
+    """Let a mail that was carried out wait for no answer, if it says nothing else.
+
+    Return whether that is so.
+    """
     is_carried_out = any(each.result in ("unsubscribed", "confirmed") for each in found)
     says_no_more = message.asks_to_stop or _is_brief(message.draft)
-    if is_carried_out and says_no_more and outcome is not None and outcome.interaction_id:
+    is_settled = is_carried_out and says_no_more
+    if is_settled and outcome is not None and outcome.interaction_id:
         received.settle(store, outcome.interaction_id)
+    return is_settled
 
 
 _MAX_FIRST_WORDS: Final = 3  # of the first line, such as “Yes, I confirm”

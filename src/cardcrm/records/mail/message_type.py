@@ -24,7 +24,10 @@ from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
 PERSONAL = ""  # purpose of a mail to one person; others are campaigns, such as newsletter
-CONSENT_STEP = "consent"  # step of a mail that asks for a consent, outside of any sequence
+# Steps of mail that no person writes, outside of any sequence.
+CONSENT_STEP = "consent"  # asks for a consent
+ACKNOWLEDGMENT_STEP = "acknowledgment"  # says that a case was opened
+SURVEY_STEP = "survey"  # asks how satisfied the customer of a case is
 
 
 def _explain_final(row: Mapping[str, Any]) -> str:
@@ -81,7 +84,10 @@ MESSAGE = declare(
             Reference("enrollment_id", to="enrollment", shows="id", automatic=True,
                       on_delete=CLEAR, may_repeat=True, help="Enrollment that it belongs to."),
             Key("step", automatic=True,
-                help="Step of the sequence that it belongs to, or consent for a request."),
+                help="Step of the sequence that it belongs to, or consent for a request; of a case "
+                "acknowledgment or survey."),
+            Reference("case_id", to="case", table="service_case", shows="text", automatic=True,
+                      on_delete=CLEAR, may_repeat=True, help="Case that it belongs to."),
             Instant("unsubscribed_at", key="unsubscribed", automatic=True,
                     help="When the contact unsubscribed by an answer to it."),
             Reference("interaction_id", to="interaction", shows="text", automatic=True,

@@ -1,5 +1,6 @@
 """The outbox: put mail into it."""
 
+import datetime as dt
 import secrets
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -35,6 +36,7 @@ class Draft(NamedTuple):
     campaign_id: int | None = None
     enrollment_id: int | None = None
     step: str = ""
+    case_id: int | None = None
     reply_to_id: str = ""
     due_at: str = ""
 
@@ -149,3 +151,13 @@ def find_earlier(store: Store, contact_id: int, template_id: int) -> tuple[int, 
     states = {"queued": QUEUED, "sending": SENDING, "sent": SENT, "uncertain": UNCERTAIN}
     row = store.row(sql, contact=contact_id, template=template_id, **states)
     return (row[0], row[1], row[2]) if row else None
+
+
+def count_since(store: Store, address: str, step: str, span: dt.timedelta) -> int:
+    """Return how many messages of a step were queued for an address in a span until now."""
+    sql = (
+        "SELECT count(*) FROM message WHERE lower(address) = lower(:address) AND step = :step "
+        "AND created_at > :since"
+    )
+    since = dates.instant_before(span)
+    return int(store.value(sql, address=address, step=step, since=since))

@@ -23,13 +23,13 @@ class Received(NamedTuple):
     on_date: str
     at: str | None
     done_at: str | None
+    case_id: int | None
     language: str
 
 
 _COLUMNS = (
     "i.id, c.id, c.name, r.address, r.subject, i.text, coalesce(t.text, ''), i.message_id, "
-    "coalesce(i.thread_id, i.message_id), i.on_date, i.at, r.done_at, "
-    "c.language"
+    "coalesce(i.thread_id, i.message_id), i.on_date, i.at, r.done_at, i.case_id, c.language"
 )
 _TABLES = (
     "interaction i JOIN received_mail r ON r.interaction_id = i.id "

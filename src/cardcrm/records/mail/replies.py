@@ -101,5 +101,5 @@ def draft_reply(store: Store, mail: Received, body: Body, subject: str = "") -> 
     subject = normalize_line(subject) or build_reply_subject(mail.subject)
     return Draft(
         mail.contact_id, mail.address, subject, text, body.html, body.template_id,
-        reply_to_id=mail.message_id,
+        case_id=mail.case_id, reply_to_id=mail.message_id,
     )  # fmt: skip

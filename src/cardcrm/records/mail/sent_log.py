@@ -39,6 +39,8 @@ def log_sent(store: Store, messages: "Sequence[Outgoing]") -> dict[int, int]:
         {"interaction_id": known[each.message_id], "contact_id": each.contact_id} for each in new
     ]
     store.insert_rows("participant", pairs)
+    for message_id, case_id in _find_cases(store, messages):
+        store.update("interaction", known[message_id], case_id=case_id)
     return {each.id: known[each.message_id] for each in messages}
 
 
@@ -53,6 +55,16 @@ def _find_logged(store: Store, messages: "Sequence[Outgoing]") -> dict[str, int]
     marks, params = placeholders([each.message_id for each in messages], "m")
     sql = f"SELECT message_id, id FROM interaction WHERE message_id IN ({marks})"
     return {row[0]: row[1] for row in store.rows(sql, **params)}
+
+
+def _find_cases(store: Store, messages: "Sequence[Outgoing]") -> list[tuple[str, int]]:
+    """Return the Message-IDs of messages that belong to cases, with these."""
+    marks, params = placeholders([each.id for each in messages], "m")
+    sql = (
+        "SELECT m.message_id, coalesce(k.merged_id, k.id) FROM message m "
+        f"JOIN service_case k ON k.id = m.case_id WHERE m.id IN ({marks})"
+    )
+    return [(row[0], row[1]) for row in store.rows(sql, **params)]
 
 
 def _find_threads(store: Store, messages: "Sequence[Outgoing]") -> dict[str, str]:

@@ -17,7 +17,11 @@ QUOTE: Final = (
     "number", "version", "title", "amount", "net", "tax", "date", "valid", "note", "owner", "lines",
 )  # fmt: skip
 LINE: Final = ("product", "quantity", "price", "discount", "amount", "optional")
+INVOICE: Final = (
+    "number", "amount", "open", "paid", "date", "due", "days", "text", "level", "fee",
+)  # fmt: skip
 CAMPAIGN: Final = ("name", "code", "offer", "discount", "until")
+CASE: Final = ("number", "text", "type", "priority", "status", "product", "owner", "opened")
 USER: Final = ("name", "email")
 FIRM: Final = ("name", "address", "contact", "tax", "bank", "footer")
 MESSAGE: Final = ("date",)
@@ -28,7 +32,9 @@ FIELDS: Final = MappingProxyType(
         "organization": ORGANIZATION,
         "deal": DEAL,
         "quote": QUOTE,
+        "invoice": INVOICE,
         "campaign": CAMPAIGN,
+        "case": CASE,
         "user": USER,
         "firm": FIRM,
         "message": MESSAGE,

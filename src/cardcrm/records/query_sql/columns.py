@@ -7,10 +7,11 @@ from typing import Any
 from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.money import Money, parse_money
-from cardcrm.query import Node
+from cardcrm.query import ALL, Node
 from cardcrm.records.contacts import custom_fields
 from cardcrm.records.contacts.query_fields import (
     COLUMNS,
+    Kilometers,
     MoneySum,
     MoneyText,
     QueryField,
@@ -34,15 +35,22 @@ DEFAULT_COLUMNS = ("id", "name", "org", "city", "phone", "tags", "last")
 _MAX_COLUMNS = 200
 
 
-def find_columns(store: Store, names: Sequence[str]) -> list[QueryField]:
-    """Return the columns of some names, custom fields included. Raises UsageError."""
+def find_columns(store: Store, names: Sequence[str], node: Node = ALL) -> list[QueryField]:
+    """Return the columns of some names, custom fields included, for what a query finds.
+
+    Raises UsageError.
+    """
     if len(names) > _MAX_COLUMNS:
         raise UsageError(f"too many columns: {len(names)}", f"At most {_MAX_COLUMNS} fit.")
-    return [_find_column(store, name) for name in names]
+    return [_find_column(store, name, node) for name in names]
 
 
-def _find_column(store: Store, name: str) -> QueryField:
+def _find_column(store: Store, name: str, node: Node) -> QueryField:
     found = COLUMNS.get(name) or _custom_column(store, name)
+    if isinstance(found.field, Kilometers):
+        from cardcrm.records.query_sql.distance_column import build_distance_column
+
+        return build_distance_column(store, found.field, node)
     if not isinstance(found.field, Standing):
         return found
     from cardcrm.records.query_sql.standing_column import build_standing_column
@@ -94,9 +102,10 @@ def select(
         ", ".join(value if each == column.field.key else column.listed for column in columns),
     )
     is_long = limit is None or limit > _STREAM_FROM
+    order = f"{_order_by(store, sort, node)}{', e.id' if each else ''}"
     rows = (store.stream if is_long else store.engine.rows)(
         f"SELECT {shown} FROM contact c{joined} WHERE {where} "
-        f"ORDER BY {_order_by(store, sort)}{', e.id' if each else ''} LIMIT :limit OFFSET :offset",
+        f"ORDER BY {order} LIMIT :limit OFFSET :offset",
         {
             **params,
             "currency": store.locale.currency,
@@ -153,12 +162,21 @@ def _money(value: Any, store: Store) -> Money | None:
     return parse_money(value, store.locale.currency, negative=True) if value else None
 
 
+def _kilometers(value: Any, store: Store) -> float | None:  # noqa: ARG001
+    if value is None:
+        return None
+    from cardcrm.geodesy import to_kilometers
+
+    return round(to_kilometers(value), 2)
+
+
 _READERS: Mapping[type[Field], Reader] = {
     Day: _day,
     ChangeDay: _day,
     Tags: _tags,
     MoneySum: _amount,
     MoneyText: _money,
+    Kilometers: _kilometers,
 }
 
 
@@ -174,8 +192,8 @@ def _engine_sql(store: Store, sql: str) -> str:
     return sql.replace("{join}", store.engine.concat_function)
 
 
-def _order_by(store: Store, sort: str) -> str:
-    column = find_columns(store, [sort.removeprefix("-")])[0]
+def _order_by(store: Store, sort: str, node: Node) -> str:
+    column = find_columns(store, [sort.removeprefix("-")], node)[0]
     by = _engine_sql(store, column.sort or column.listed)
     if sort.startswith("-"):
         return f"{by} DESC NULLS LAST, c.id DESC"
@@ -191,5 +209,5 @@ def count(store: Store, node: Node) -> int:
 def find_ids(store: Store, node: Node, sort: str = "name") -> list[int]:
     """Return the ids of the contacts that a query finds, in the order of a column, as `select`."""
     where, params = compile_query(store, node)
-    sql = f"SELECT c.id FROM contact c WHERE {where} ORDER BY {_order_by(store, sort)}"
+    sql = f"SELECT c.id FROM contact c WHERE {where} ORDER BY {_order_by(store, sort, node)}"
     return [row[0] for row in store.rows(sql, **params, currency=store.locale.currency)]

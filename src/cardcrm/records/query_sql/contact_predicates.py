@@ -235,6 +235,18 @@ def _claimed(ctx: QueryContext, term: Term) -> str:
     return child("claim", compared, where=f"x.until_on >= {today}")(ctx, term)
 
 
+def _near(ctx: QueryContext, term: Term) -> str:
+    from cardcrm.records.query_sql.near_predicate import near  # the gazetteer takes 3 ms to load
+
+    return near(ctx, term)
+
+
+def _partner(ctx: QueryContext, term: Term) -> str:
+    from cardcrm.records.query_sql.partner_predicate import brought_by
+
+    return brought_by(_name("p"))(ctx, term)
+
+
 def custom(ctx: QueryContext, term: Term, field: custom_fields.Field) -> str:
     """Filter by a custom field, in the way of its type."""
     where = f"x.field_id = {ctx.param(field.id)}"
@@ -319,4 +331,6 @@ _BY_NAME: Mapping[str, Predicate] = {
     "claimed": unordered(_claimed),
     "consent": unordered(consent_predicates.consented),
     "can-mail": unordered(consent_predicates.can_mail),
+    "near": _near,
+    "partner": unordered(_partner),
 }

@@ -17,6 +17,7 @@ from cardcrm.records.fields import (
     Flag,
     Instant,
     Integer,
+    LateField,
     MoneyAmount,
     PartialDay,
     Purpose,
@@ -136,6 +137,10 @@ def _condition(field: Condition, alias: str) -> Predicate:
     return predicates.unordered(compiled)
 
 
+def _late(field: LateField, alias: str) -> Predicate:
+    return lambda ctx, term: field.write_filter(ctx, term, alias)
+
+
 _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     Field: _text,
     Condition: _condition,
@@ -162,5 +167,6 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
         f"substr({alias}.{field.column} || '-01-01', 1, 10)", past=True
     ),
     Instant: _instant,
+    LateField: _late,
     Recurrence: _recurrence,
 }

@@ -183,7 +183,7 @@ def _inherited(type_: RecordType) -> list[str]:
     """Return the currencies that the amounts of a part take from its whole."""
     whole = next((each for each in type_.references if each.column == type_.parent), None)
     found = {
-        f"(SELECT w.{each.currency} FROM {whole.to} w WHERE w.id = {_ALIAS}.{whole.column}) "
+        f"(SELECT w.{each.currency} FROM {whole.table} w WHERE w.id = {_ALIAS}.{whole.column}) "
         f"AS {each.currency}"
         for each in type_.fields
         if whole is not None and isinstance(each, MoneyAmount) and each.is_inherited

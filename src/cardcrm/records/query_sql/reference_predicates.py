@@ -59,12 +59,13 @@ def _matching_rows(ctx: QueryContext, noun: str, term: Term) -> str:
     if noun == "contact":
         return f"SELECT c.id FROM contact c WHERE {_contact(inner, term)}"
     type_ = registry.record_type(noun)
+    rows = f"SELECT n.id FROM {type_.table_name} n"
     id_ = _id_in(term.value)
     if id_ is not None:
-        return f"SELECT n.id FROM {noun} n WHERE n.id = {ctx.param(id_)}"
+        return f"{rows} WHERE n.id = {ctx.param(id_)}"
     titled = type_.field_of_column(type_.title_column)
     assert titled is not None, noun
-    return f"SELECT n.id FROM {noun} n WHERE {predicate(titled, 'n')(inner, term)}"
+    return f"{rows} WHERE {predicate(titled, 'n')(inner, term)}"
 
 
 def _id_in(text: str) -> int | None:

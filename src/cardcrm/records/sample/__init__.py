@@ -36,9 +36,15 @@ from cardcrm.records.sample.customers_data import (
     SampleSubscriber,
 )
 from cardcrm.records.sample.history_data import HISTORY, NO_ANSWER, REFUNDS, REMINDERS, SEGMENTS
+from cardcrm.records.sample.places_data import find_pin
+from cardcrm.records.sample.sample_assets import add_assets
+from cardcrm.records.sample.sample_cases import add_cases
 from cardcrm.records.sample.sample_deals import Shop, add_deals
+from cardcrm.records.sample.sample_feedback import add_dunning, add_feedback
+from cardcrm.records.sample.sample_knowledge import add_knowledge
 from cardcrm.records.sample.sample_leads import add_leads
 from cardcrm.records.sample.sample_mail import receive
+from cardcrm.records.sample.sample_partners import add_partners
 from cardcrm.records.sample.sample_quotes import add_quotes
 from cardcrm.records.sample.sample_templates import add_templates
 from cardcrm.records.sample.story import find_working_day
@@ -66,6 +72,11 @@ def fill(store: Store) -> None:
         add_deals(shop)
         add_leads(store, ids, today)
         add_quotes(shop)
+        add_knowledge(store, add_cases(store, ids, catalog))
+        add_assets(store, ids)
+        add_partners(store, ids, today)
+        add_feedback(store, ids)
+        add_dunning(store)
         receive(store, today)
         add_templates(store)
         _backdate(store)
@@ -134,6 +145,12 @@ def _add_contacts(store: Store, today: dt.date) -> dict[str, int]:
     return ids
 
 
+def _address(sample: SampleContact) -> AddressDraft:
+    latitude, longitude = find_pin(sample.city, int(sample.phone or 0))
+    country = "United Kingdom"
+    return AddressDraft("", sample.street, sample.city, "", "", country, latitude, longitude)
+
+
 def _draft(sample: SampleContact, today: dt.date) -> ContactDraft:
     points = [ContactPointDraft("phone", f"+44 113 496 0{sample.phone}")] if sample.phone else []
     points += [ContactPointDraft("email", sample.mail)] if sample.mail else []
@@ -144,7 +161,7 @@ def _draft(sample: SampleContact, today: dt.date) -> ContactDraft:
         org=sample.org,
         title=sample.title,
         points=tuple(points),
-        addresses=(AddressDraft("", sample.street, sample.city, country="United Kingdom"),),
+        addresses=(_address(sample),),
         days=tuple(_days(sample, today)),
         tags=tuple(sample.tags.split()),
         note=sample.note,

@@ -1,4 +1,4 @@
-"""Search all nouns at once: contacts, deals, quotes, invoices, leads, products and segments.
+"""Search all nouns at once: contacts, deals, quotes, leads, products, articles and others.
 
 A record is found by its number, by words in its texts, and by words in the name of its contact, in
 any mixture: “whitcombe arch” finds the deal “Wedding arch” of Eleanor Whitcombe. Where nothing is
@@ -29,7 +29,7 @@ from cardcrm.text import fold
 
 Candidate = tuple[int, str]  # the id of a record, and its folded text
 
-NOUNS = ("deal", "quote", "invoice", "lead", "product", "segment")
+NOUNS = ("deal", "quote", "invoice", "lead", "product", "segment", "article")
 MOST = 6  # records of a noun
 MOST_CONTACTS = 8
 _CANDIDATES = 30  # records of a noun that are ranked

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from cardcrm import dates
 from cardcrm.records.query_sql import contact_query
 from cardcrm.records.records import Record
+from cardcrm.records.sequences.date_events import DATE_EVENTS
 from cardcrm.records.sequences.facts import match_query
 from cardcrm.records.sequences.plan import (
     ALWAYS,
@@ -200,16 +201,21 @@ def _list_month_days(day: dt.date) -> list[str]:
 
 
 def _find_dates(store: Store, event: Event, window: _Window) -> list[Entrant]:
-    """Return those with a stored date that, moved by some days, is one of the days."""
+    """Return those with a date that, moved by some days, is one of the days.
+
+    The date is that of a contract, of an asset or of a custom field.
+    """
     shift = dt.timedelta(days=event.days)
-    first = window.first - shift
+    first, last = ((each - shift).isoformat() for each in (window.first, window.today))
+    read = DATE_EVENTS.get(event.name)
+    found = [Entrant(*each) for each in read(store, first, last)] if read else []
+    if (field := find_date_field(store, event.name)) is None:
+        return found
     sql = (
         "SELECT v.contact_id, v.text, NULL FROM field_value v WHERE v.field_id = :field "
         "AND v.text >= :first AND v.text <= :last ORDER BY v.contact_id"
     )
-    last = window.today - shift
-    field = find_date_field(store, event.name)
-    return _select(store, sql, field=field, first=first.isoformat(), last=last.isoformat())
+    return found + _select(store, sql, field=field, first=first, last=last)
 
 
 _FINDERS: Final[Mapping[str, Callable[[Store, Event, _Window], list[Entrant]]]] = {

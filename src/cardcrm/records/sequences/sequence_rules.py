@@ -7,6 +7,7 @@ from cardcrm.records.contacts import builtin_fields, custom_fields
 from cardcrm.records.deals import pipelines
 from cardcrm.records.mail import templates
 from cardcrm.records.query_sql import contact_query
+from cardcrm.records.sequences.date_events import DATE_EVENTS
 from cardcrm.records.sequences.plan import (
     DATE,
     DEAL_STAGE,
@@ -92,13 +93,18 @@ def _check_event(store: Store, event: Event) -> None:
         names = [row[0] for row in store.rows("SELECT DISTINCT name FROM stage ORDER BY name")]
         if event.name.lower() not in [each.lower() for each in names]:
             raise _unknown("the file: on = “deal stage …”", "stage", event.name, names)
-    elif event.kind == DATE and find_date_field(store, event.name) is None:
+    elif event.kind == DATE and not _is_date_event(store, event.name):
         fields = [each.name for each in custom_fields.list_fields(store) if each.type == "date"]
         raise UsageError(
             f"the file: unknown event {quote(event.name)}",
             "Use first sale, no sale 180 days, stage NAME, deal won, deal lost, deal stage NAME, "
-            f"lead SOURCE, birthday or a custom date field: {', '.join(fields) or 'none yet'}.",
+            f"lead SOURCE, birthday, {', '.join(DATE_EVENTS)} or a custom date field: "
+            f"{', '.join(fields) or 'none yet'}.",
         )
+
+
+def _is_date_event(store: Store, name: str) -> bool:
+    return name in DATE_EVENTS or find_date_field(store, name) is not None
 
 
 def find_date_field(store: Store, name: str) -> int | None:

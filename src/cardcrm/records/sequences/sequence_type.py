@@ -48,8 +48,8 @@ SEQUENCE = declare(
         "sequences",
         (
             Uid(),
-            Key("name", required=True, unique=True, listed=True, searchable=True, headed=True,
-                help="Name, one word.", example="welcome"),
+            Key("name", non_ascii_key="name_key", required=True, unique=True, listed=True,
+                searchable=True, headed=True, help="Name, one word.", example="welcome"),
             Block("steps", required=True, most=_MAX_FILE, filter=None, option="file",
                   help="File with the steps, or - for standard input.", example="welcome.toml"),
             Purpose("purpose", automatic=True, listed=True,

@@ -19,7 +19,7 @@ class Canvas:
         self.width, self.height, self.unicode = width, height, unicode
         self._dots: dict[tuple[int, int], int] = {}
         self._styles: dict[tuple[int, int], str] = {}
-        self._texts: dict[tuple[int, int], str] = {}
+        self._texts: dict[tuple[int, int], Piece] = {}
         self._filled: set[tuple[int, int]] = set()
 
     @property
@@ -48,14 +48,14 @@ class Canvas:
         """Shade the cells of a column, where nothing else is drawn."""
         self._filled.update((row, column) for row in range(top, bottom + 1))
 
-    def write(self, column: int, row: int, text: str) -> bool:
+    def write(self, column: int, row: int, text: str, style: str = "mark") -> bool:
         """Write a text if its cells hold no other one; return whether it was written."""
         cells = [(row, column + offset) for offset in range(cell_width(text))]
         is_inside = column >= 0 and 0 <= row < self.height and column + len(cells) <= self.width
         if not cells or not is_inside or any(cell in self._texts for cell in cells):
             return False
-        self._texts.update(dict.fromkeys(cells, ""))
-        self._texts[cells[0]] = text
+        self._texts.update(dict.fromkeys(cells, Piece("", style)))
+        self._texts[cells[0]] = Piece(text, style)
         return True
 
     def rows(self) -> list[Line]:
@@ -65,7 +65,7 @@ class Canvas:
     def _piece(self, row: int, column: int) -> Piece:
         cell = (row, column)
         if cell in self._texts:
-            return Piece(self._texts[cell], "mark")
+            return self._texts[cell]
         style = self._styles.get(cell, "")
         if cell in self._dots:
             dots = self._dots[cell]

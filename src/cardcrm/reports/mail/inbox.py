@@ -1,4 +1,4 @@
-"""The inbox: threads whose last mail came in and is not answered.
+"""The inbox: threads whose last mail came in and is not answered. Mail of cases is left out.
 
 A mail is answered by a later mail of ours in its thread, and by a later outgoing touch of the
 contact who wrote it: a new mail to one person, a call, a meeting, a visit or a message. A reply in
@@ -73,7 +73,7 @@ _ANSWERS = (
     "WHERE a.on_date >= :since AND a.kind <> 'note' AND a.no_answer = 0 AND a.direction <> 'in' "
     "AND (a.kind <> 'mail' OR a.reply_to_id IS NULL) "
     "AND NOT EXISTS (SELECT 1 FROM message b WHERE b.interaction_id = a.id "
-    "AND (b.purpose <> '' OR b.enrollment_id IS NOT NULL)) GROUP BY ap.contact_id"
+    "AND (b.purpose <> '' OR b.step <> '' OR b.enrollment_id IS NOT NULL)) GROUP BY ap.contact_id"
 )
 _NOT_ANSWERED = "(answer.moment IS NULL OR answer.moment < i.on_date || ' ' || coalesce(i.at, ''))"
 _NO_REPLY_QUEUED = (
@@ -113,6 +113,7 @@ def read_inbox(
         "LEFT JOIN answer ON answer.contact_id = c.id "
         f"LEFT JOIN reminder pr ON pr.id = {_PROMISE} "
         "WHERE i.kind = 'mail' AND i.direction = 'in' AND i.message_id IS NOT NULL "
+        "AND i.case_id IS NULL "
         f"AND i.on_date >= :since AND r.done_at IS NULL{conditions} "
         f"AND {_NO_REPLY_QUEUED} AND {_IS_LAST} AND {_NOT_ANSWERED} "
         "ORDER BY CASE WHEN pr.due_on IS NULL THEN 1 ELSE 0 END, pr.due_on, i.on_date, "

@@ -14,7 +14,8 @@ from cardcrm.store.table_registry import all_tables, derived_kinds
 def _filled() -> tuple[str, ...]:
     """Return every table that is filled."""
     computed = [each.table for each in derived_kinds() if isinstance(each, DerivedTable)]
-    return (*all_tables(), "setting", "step", "change", *computed, "card_fts", "text_fts")
+    own = ("place", "setting", "step", "change")
+    return (*all_tables(), *own, *computed, "card_fts", "text_fts")
 
 
 _CREATE_DROPPED = "CREATE TABLE cardcrm_aside (id INTEGER PRIMARY KEY, statement TEXT NOT NULL)"

@@ -39,6 +39,8 @@ class PostgresConnection:
     byte_length = "octet_length({})"
     days_between = "(CAST({1} AS date) - CAST({0} AS date))"
     json_value = "CAST({} AS json) ->> '{}'"
+    epoch = "CAST(extract(epoch FROM CAST({} AS timestamptz)) AS bigint)"
+    ids_of_json = "SELECT CAST(value AS bigint) FROM json_array_elements_text(CAST({} AS json))"
 
     def __init__(self, location: str, wait: float) -> None:
         self.location = server_address.hide_password(location)

@@ -49,10 +49,10 @@ class PostgresEngine(PostgresTransactions):
                 f"Version {OLDEST_VERSION} or newer is needed.",
             )
 
-    def _refold(self) -> None:
+    def _refold(self, version: int) -> None:
         from cardcrm.store import refold
 
-        refold.migrate(self)
+        refold.migrate(self, version)
 
     @contextlib.contextmanager
     def bulk_load(self) -> Iterator[None]:

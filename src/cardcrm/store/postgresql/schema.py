@@ -30,7 +30,7 @@ def read_version(connection: PostgresConnection) -> int:
 
 
 def prepare(
-    connection: PostgresTransactions, version: int, refold: Callable[[], None], *, create: bool
+    connection: PostgresTransactions, version: int, refold: Callable[[int], None], *, create: bool
 ) -> None:
     """Migrate an older database, or create the tables of a new one; see `migrate`."""
     migrations.refuse_newer(connection.location, version)
@@ -52,12 +52,12 @@ def prepare(
     )
 
 
-def migrate(connection: PostgresTransactions, refold: Callable[[], None]) -> None:
+def migrate(connection: PostgresTransactions, refold: Callable[[int], None]) -> None:
     """Run the missing migrations; of several programs at once a single one does.
 
-    ``refold`` writes the keys that version 3 has and an older database lacks.
+    ``refold`` writes the keys that an older database lacks.
     """
-    from cardcrm.store import views  # not at the top, as only a migration needs them
+    from cardcrm.store import places_migration, views  # only a migration needs them
 
     with transaction(connection):
         connection.execute("CREATE TABLE IF NOT EXISTS cardcrm_meta (layout INTEGER NOT NULL)", {})
@@ -72,8 +72,10 @@ def migrate(connection: PostgresTransactions, refold: Callable[[], None]) -> Non
                 if number == 1:
                     create_index(connection)
                 connection.execute("INSERT INTO cardcrm_meta VALUES (:number)", {"number": number})
-        if 0 < version < migrations.REFOLDED:
-            refold()
+        if 0 < version < migrations.NAMED:
+            refold(version)
+        if 0 < version < migrations.LOCATED:
+            places_migration.fill_pins(connection)
         join = connection.concat_function
         created = views.create_statements(decimal="NUMERIC", join=join)
         connection.run_script(";\n".join(created))

@@ -29,6 +29,8 @@ class SqliteConnection:
     byte_length = "length(CAST({} AS BLOB))"
     days_between = "CAST(julianday({1}) - julianday({0}) AS INTEGER)"
     json_value = "{} ->> '{}'"
+    epoch = "CAST(strftime('%s', {}) AS INTEGER)"
+    ids_of_json = "SELECT value FROM json_each({})"
     is_concurrent = False
 
     def __init__(self, path: Path, *, readonly: bool, wait: float) -> None:

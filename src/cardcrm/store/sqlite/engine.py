@@ -69,10 +69,10 @@ class SqliteEngine(SqliteTransactions):
 
         schema.migrate(self, self._refold, create=create, readonly=readonly)
 
-    def _refold(self) -> None:
+    def _refold(self, version: int) -> None:
         from cardcrm.store import refold
 
-        refold.migrate(self)
+        refold.migrate(self, version)
 
     def _reopen_on_full_disk(self, error: StorageError) -> bool:
         """Open the file for reading alone where the disk has no room for the log's index.

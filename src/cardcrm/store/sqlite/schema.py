@@ -41,12 +41,12 @@ def read_version(connection: SqliteConnection) -> int:
 
 
 def migrate(
-    connection: SqliteTransactions, refold: Callable[[], None], *, create: bool, readonly: bool
+    connection: SqliteTransactions, refold: Callable[[int], None], *, create: bool, readonly: bool
 ) -> None:
     """Migrate an older file, or create the tables in an empty one.
 
-    An older file is copied beside itself first; ``refold`` writes its keys of version 3. Raises
-    StorageError, NoDatabaseError.
+    An older file is copied beside itself first; ``refold`` writes the keys that its
+    version lacks. Raises StorageError, NoDatabaseError.
     """
     version = read_version(connection)
     if not (create or version) and connection.path.stat().st_size == 0:
@@ -73,9 +73,9 @@ def _backup_path(path: Path, version: int) -> Path:
     return private_files.unused_path(path.with_name(f"{path.name}.version-{version}.bak"))
 
 
-def _run_migrations(connection: SqliteConnection, refold: Callable[[], None]) -> None:
+def _run_migrations(connection: SqliteTransactions, refold: Callable[[int], None]) -> None:
     """Run the missing migrations; another process may have run them a moment ago."""
-    from cardcrm.store import views  # not at the top, as only a migration needs them
+    from cardcrm.store import places_migration, views  # only a migration needs them
 
     version = connection.rows("PRAGMA user_version", {})[0][0]
     if version == schema_version.VERSION:
@@ -88,8 +88,10 @@ def _run_migrations(connection: SqliteConnection, refold: Callable[[], None]) ->
                 _run_script(connection, script)
             if number == 1:
                 _run_script(connection, SEARCH)
-    if 0 < version < migrations.REFOLDED:
-        refold()
+    if 0 < version < migrations.NAMED:
+        refold(version)
+    if 0 < version < migrations.LOCATED:
+        places_migration.fill_pins(connection)
     join = connection.concat_function
     for statement in views.create_statements(decimal="REAL", join=join):
         connection.execute(statement, {})

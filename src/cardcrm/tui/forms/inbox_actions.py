@@ -1,15 +1,16 @@
 """The actions on mail of the inbox: replies, marks, deals and new contacts."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cardcrm.config import Config
-from cardcrm.records.mail import offers, outbox, received, replies
+from cardcrm.records.mail import offers, received, replies
 from cardcrm.records.mail.edited_mail import add_subject
 from cardcrm.records.mail.offers import Offer
 from cardcrm.records.mail.received import Received
 from cardcrm.records.mail.replies import Body
 from cardcrm.records.mail.template_use import list_for_people
+from cardcrm.records.service import case_mail
 from cardcrm.reports.mail.inbox import Thread
 from cardcrm.store import Store
 from cardcrm.tui.bulk_jobs import journal_command
@@ -18,6 +19,9 @@ from cardcrm.tui.forms import contact_forms, record_form
 from cardcrm.tui.forms.external_editor import edit_text
 from cardcrm.tui.forms.fields import Field, Values
 from cardcrm.tui.forms.form import Form
+
+if TYPE_CHECKING:
+    from cardcrm.records.service.cases import Case
 
 _NONE = "none"
 _SERVER = ("host", "user", "from", "name", "security", "port")  # settings of mail
@@ -76,7 +80,7 @@ class _Reply:
 
         def queue(store: Store) -> None:
             draft = replies.read_edited(store, mail, self._written, self._offered)
-            outbox.enqueue(store, [draft], self._domain)
+            case_mail.queue_answer(store, draft, self._domain)
 
         await context.change(journal_command("mail", "reply", mail.id), queue)
         return f"Queued the reply to {mail.contact}; to send it: cardcrm mail run"
@@ -138,3 +142,13 @@ async def add_deal(context: AppContext, thread: Thread) -> None:
     contact = f"#{thread.contact_id}"
     values = {"title": replies.strip_answer(thread.subject), "contact": contact}
     await record_form.add(context, "deal", values=values, names={contact: thread.contact})
+
+
+async def open_case(context: AppContext, thread: Thread) -> None:
+    """Open a case of a mail."""
+    case: Case = await context.change(
+        journal_command("case", "open", "--mail", thread.id),
+        lambda store: case_mail.open_from_mail(store, thread.id),
+    )
+    undo = context.key_of("undo")
+    context.show_message(f"Opened case {case.id} of {case.contact}; {undo} undoes it")

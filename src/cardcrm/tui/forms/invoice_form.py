@@ -15,6 +15,7 @@ class InvoiceForm(NounForm):
 
     order = (
         "quote", "contact", "amount", "tax", "text", "due", "on", "number", "paid_on", "owner",
+        "disputed",
     )  # fmt: skip
     hints: ClassVar = {
         "quote": "number; it gives what you leave empty below",
@@ -31,7 +32,8 @@ class InvoiceForm(NounForm):
 
     def new_values(self) -> dict[str, str]:
         """Return the values that the form for a new invoice begins with."""
-        return {each.key: each.default for each in self.type.editable if each.key in self.order}
+        found = {each.key: each.default for each in self.type.editable if each.key in self.order}
+        return found | {"disputed": "no"}
 
     def texts(self, store: Any, row_id: int) -> dict[str, str]:
         """Return an invoice as texts. Raises NotFoundError."""

@@ -19,6 +19,7 @@ from cardcrm.tui.forms.activity_forms import InteractionForm, ReminderForm
 from cardcrm.tui.forms.confirm_dialog import confirm
 from cardcrm.tui.forms.deal_form import DealForm
 from cardcrm.tui.forms.declared_form import NounForm, contact_field, to_texts, to_values
+from cardcrm.tui.forms.feedback_form import FeedbackForm
 from cardcrm.tui.forms.fields import Values
 from cardcrm.tui.forms.form import Form, Warn
 from cardcrm.tui.forms.gone_dialog import (
@@ -38,6 +39,7 @@ _OWN_FORMS: Mapping[str, type[NounForm]] = {
     "deal": DealForm,
     "quote": QuoteForm,
     "invoice": InvoiceForm,
+    "feedback": FeedbackForm,
 }
 
 

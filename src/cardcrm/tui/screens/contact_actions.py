@@ -106,6 +106,13 @@ class ContactActions(Page):
 
         self.context.start_opening(segment_form.save_search(self.context, self.search_input.value))
 
+    def action_map(self) -> None:
+        """Show the contacts that the search finds on a map, or all there are."""
+        from cardcrm.tui.screens.contact_map import open_map
+
+        words, selected = self.contacts.words, self.contacts.selected_id
+        self.context.start_opening(open_map(self.context, words, selected))
+
     def action_export(self) -> None:
         """Open the form to export the marked contacts, else those that the search finds."""
         from cardcrm.tui.forms import bulk_actions

@@ -24,6 +24,7 @@ _HEADINGS = {
     "records": "In this list",
     "leads": "With the selected lead",
     "inbox": "With the selected mail",
+    "cases": "With the selected case",
     "value": "On this page",
     "insights": "On this page",
     "board": "With the selected deal",
@@ -32,6 +33,7 @@ _HEADINGS = {
     "page": "With the selected contact",
     "list": "Moving around",
     "call": "In call mode",
+    "map": "On the map",
     "app": "Everywhere",
 }
 _INTRODUCTIONS = {
@@ -47,6 +49,10 @@ _INTRODUCTIONS = {
     "before it and a date behind it counts; in a note, leave out the blanks: 5>3. Enter logs the "
     "call, ticks off the reminder marked ▸, and turns to the next card. Letters are keys while "
     "the card has the focus.",
+    "map": "A number stands for that many contacts near each other, and • for one. The card is "
+    "that of the chosen contact: at first the one that was selected in the list, else one near the "
+    "middle. Zooming keeps it in its place. A click chooses a contact, a double click opens its "
+    "card, and the mouse wheel zooms.",
     "contacts": "A capital letter goes to the contacts that begin with it. In the search box, type "
     "words and filters (field:value), as in `cardcrm find`; Tab accepts a suggestion, Down goes to "
     "the list. On the card, the up and down keys move between its lines, and Enter opens one.",
@@ -67,6 +73,9 @@ _INTRODUCTIONS = {
     "inbox": "The mail that waits for an answer: first that of contacts with an open promise (!), "
     "then the oldest. A later mail, call, meeting, visit or message of yours is an answer. "
     "Below are senders who are not contacts. Enter shows the whole mail, or adds the sender.",
+    "cases": "The open cases: first that with the next deadline by its service level, a missed one "
+    "in red. Below the list are the deadlines and what was said last. Take a case before you "
+    "answer it, so that no one else does. v also shows those that are solved.",
     "quotes": "The quotes of a deal, of a contact or of all. The lines of the selected one are "
     "below the list, with what the customer was offered and paid before. A quote that was sent "
     "stays as it is; a new version takes its place.",

@@ -125,6 +125,14 @@ class InboxPage(Page):
         else:
             self.context.refuse("Select a mail to open a deal from")
 
+    def action_case(self) -> None:
+        """Open a case of the selected mail."""
+        row = self.list.selected
+        if isinstance(row, Thread):
+            self.context.start(inbox_actions.open_case(self.context, row))
+        else:
+            self.context.refuse("Select a mail to open a case from")
+
     def action_remind(self) -> None:
         """Open the form for a reminder about the selected mail."""
         row = self.list.selected

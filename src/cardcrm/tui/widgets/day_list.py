@@ -1,4 +1,4 @@
-"""The list of the day: reminders, leads, alerts, contacts losing touch, and birthdays."""
+"""The list of the day: reminders, leads, contracts, alerts, contacts to touch, and birthdays."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable
@@ -10,6 +10,7 @@ from cardcrm import dates
 from cardcrm.reports.alerts.alert_data import describe_alert
 from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.reports.due_contacts import DueContact
+from cardcrm.reports.due_contracts import NOTICE, DueContract
 from cardcrm.reports.due_leads import DueLead
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize
@@ -31,7 +32,7 @@ NAME_ONLY = 14  # cells for name and text, below which only the name is shown
 TEXT_BESIDE_PHONE = 16  # cells of text, below which the number to call is not beside it
 
 _DUE_SECTIONS = ("Overdue", "Today", "Leads without an answer", "Losing touch")
-Item = DueReminder | DueLead | DueAlert | OverdueContact | UpcomingAnniversary
+Item = DueReminder | DueLead | DueContract | DueAlert | OverdueContact | UpcomingAnniversary
 
 
 class Row(NamedTuple):
@@ -205,16 +206,21 @@ class DayList(ExpandingList, inherit_bindings=False):
             return ("!" if item.promise else "·"), when, item.text
         if isinstance(item, DueLead):
             return "?", self._format_age(item, in_full=in_full), item.text
+        if isinstance(item, DueContract):
+            return "§", self._format_day(item.on, in_full=in_full), _describe_contract(item)
         if isinstance(item, DueAlert):
             return "+", item.alert.kind, describe_alert(item.alert)
         if isinstance(item, OverdueContact):
             last = item.last
             text = f"last {last.kind}: {last.text}" if last else f"every {item.cadence_days} days"
-            if item.days_late < 0:
-                return "~", _short_day(item.touch_by, self.today), text
-            return "~", self._format_delay(item.days_late, in_full=in_full), text
+            return "~", self._format_touch(item, in_full=in_full), text
         age = f" {item.age}" if item.age else ""
         return "*", _short_day(item.on, self.today), f"{item.label}{age}"
+
+    def _format_touch(self, item: OverdueContact, *, in_full: bool) -> str:
+        if item.days_late < 0:
+            return _short_day(item.touch_by, self.today)
+        return self._format_delay(item.days_late, in_full=in_full)
 
     def _format_delay(self, days: int, *, in_full: bool) -> str:
         if in_full or not days:
@@ -229,13 +235,16 @@ class DayList(ExpandingList, inherit_bindings=False):
         return dates.format_relative(lead.received_on, self.today) if in_full else f"{days}d"
 
     def _format_due(self, task: DueReminder, *, in_full: bool) -> str:
-        late = (self.today - task.due_on).days
-        if late > 0:
-            return self._format_delay(late, in_full=in_full)
-        time = f"{task.time:%H:%M}" if task.time else ""
-        if not late:
-            return time or "today"
-        return f"{_short_day(task.due_on, self.today)} {time}".strip()
+        time = f"{task.time:%H:%M}" if task.time and task.due_on >= self.today else ""
+        if time and task.due_on == self.today:
+            return time
+        return f"{self._format_day(task.due_on, in_full=in_full)} {time}".strip()
+
+    def _format_day(self, day: dt.date, *, in_full: bool) -> str:
+        late = (self.today - day).days
+        return (
+            self._format_delay(late, in_full=in_full) if late > 0 else _short_day(day, self.today)
+        )
 
 
 def _to_task(item: Item) -> CallTask | None:
@@ -247,11 +256,20 @@ def _to_task(item: Item) -> CallTask | None:
         reminder = item.id
     elif isinstance(item, DueAlert):
         reason = describe_alert(item.alert)
+    elif isinstance(item, DueContract):
+        reason = f"contract {item.id}: {_describe_contract(item)}"
     elif isinstance(item, DueLead):
         reason = f"lead without an answer: {item.text}"
     elif isinstance(item, UpcomingAnniversary):
         reason = f"{item.label} {item.age or ''}".rstrip()
     return CallTask(item.contact.id, item.contact.name, reminder, reason)
+
+
+def _describe_contract(contract: DueContract) -> str:
+    """Return what a contract is, and what happens to it on its day."""
+    if contract.event == NOTICE:
+        return f"{contract.text}: last day for notice, else renews by {contract.renewal}"
+    return f"{contract.text}: ends"
 
 
 def _name(contact: DueContact) -> str:
@@ -282,8 +300,8 @@ def _identity(item: Item | None) -> tuple[Any, ...]:
         return ()
     if isinstance(item, DueReminder):
         return DueReminder, item.id, item.due_on, item.time
-    if isinstance(item, DueLead):
-        return DueLead, item.id
+    if isinstance(item, DueLead | DueContract):
+        return type(item), item.id
     if isinstance(item, DueAlert):
         return DueAlert, item.alert.id
     if isinstance(item, OverdueContact):
@@ -297,6 +315,7 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
         ("Today", digest.today, "soon"),
         ("Leads without an answer", digest.leads, "soon"),
         (f"Next {digest.ahead} days", digest.coming, "section"),
+        ("Contracts", digest.contracts, "section"),
         ("Alerts", alerts_of(digest), "section"),
         ("Losing touch", digest.losing_touch, "section"),
         ("Touch soon", digest.touch_soon, "section"),
@@ -306,7 +325,12 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
     if is_new and not digest:
         yield from _welcome_rows(key_of)
         return
-    if not (digest.overdue.rows or digest.today.rows or digest.leads.rows):
+    if digest.cases.rows:
+        is_late = any(each.is_late for each in digest.cases.rows)
+        note = f"{digest.cases.total:,} · press {key_of('cases')}"
+        yield Row("Cases due", note, "late" if is_late else "soon")
+        has_rows = True
+    elif not _has_work(digest):
         yield Row()
         yield from _all_done_rows(digest)
         has_rows = True
@@ -320,6 +344,12 @@ def _rows(digest: Digest, *, is_new: bool, key_of: Callable[[str], str]) -> Iter
         yield Row(title, count, style)
         for each in part.rows:
             yield Row("", "", style if style != "section" else "", each)
+
+
+def _has_work(digest: Digest) -> bool:
+    """Return whether something cannot wait until tomorrow; the first contract has the first day."""
+    is_late = any(each.on <= digest.date for each in digest.contracts.rows[:1])
+    return bool(digest.overdue.rows or digest.today.rows or digest.leads.rows) or is_late
 
 
 def _all_done_rows(digest: Digest) -> Iterable[Row]:

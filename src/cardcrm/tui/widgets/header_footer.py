@@ -14,11 +14,12 @@ Spot = tuple[int, int, str]  # the first column, the column behind the last, and
 TABS = (
     ("today", "Today"), ("contacts", "Contacts"), ("value", "Value"), ("journal", "Journal"),
     ("insights", "Insights"), ("deals", "Deals"), ("leads", "Leads"), ("calls", "Calls"),
-    ("inbox", "Inbox"),
+    ("inbox", "Inbox"), ("cases", "Cases"),
 )  # fmt: skip
 # Where the line is too short, the names of these go first, and only their numbers stay.
 _LEAST_USED = (
-    "journal", "insights", "value", "leads", "calls", "deals", "inbox", "contacts", "today",
+    "journal", "insights", "value", "leads", "calls", "cases", "deals", "inbox", "contacts",
+    "today",
 )  # fmt: skip
 _NAME = " cardcrm "
 _DAY = 12  # cells of a day with its weekday, and of a gap
@@ -75,12 +76,13 @@ class Header(ClickableLine):
         spots = []
         room = self.size.width - line.cell_len
         gap = " " if _cells_of_tabs(" ") + _DAY < room else ""
-        end = cell_width(self._ends[-1])
+        end = cell_width(at_the_end if error else self._ends[-1])
         named = self._named_tabs(room - (end + 2 if end else 0), gap)
         for number, (name, title) in enumerate(TABS, 1):
             kind = "header--active" if name == self.mode_name else "header--tab"
             start = line.cell_len
-            shown = f" {number} {title}{gap}" if name in named else f" {number}{gap}"
+            key = number % 10  # the tenth page has the key 0
+            shown = f" {key} {title}{gap}" if name in named else f" {key}{gap}"
             line.append(shown, self.get_component_rich_style(kind, partial=True))
             spots.append((start, line.cell_len, f"app.show('{name}')"))
         self.spots = tuple(spots)

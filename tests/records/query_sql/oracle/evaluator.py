@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import eq, ge, gt, le, lt
 from typing import Any, NamedTuple
 
+from cardcrm.geodesy import Position, measure_distance
 from tests.records.query_sql.oracle.people import (
     PURPOSES,
     SEGMENTS,
@@ -327,6 +328,15 @@ def addresses(person: Person, part: str) -> list[str]:
     return [text for each in person.draft.addresses if (text := getattr(each, part))]
 
 
+def positions(person: Person) -> list[Position]:
+    """Return the coordinates of all addresses."""
+    return [
+        Position(float(each.latitude), float(each.longitude))
+        for each in person.draft.addresses
+        if each.latitude and each.longitude
+    ]
+
+
 def relation_kinds(person: Person) -> list[str]:
     """Return the kinds of relation, with the one between an organization and its people."""
     return person.relations + (["works at"] if person.org or person.people else [])
@@ -381,6 +391,7 @@ def days(person: Person, field: str) -> tuple[list[dt.date], bool]:
         "cadence": ([touch_by(person)], True),
         "snoozed": ([person.snoozed], True),
         "mvc": ([person.joined], False),
+        "testimonial": ([*person.asked], False),
         "bought": ([sale_day(person, max)], False),
         "since": ([sale_day(person, min)], False),
         "next": ([min(opened, default=None)], True),
@@ -401,7 +412,7 @@ TEXT_FIELDS = (
 CHOICES = ("kind", "stage", "status", "uid", "name-order")
 DAY_FIELDS = (
     "created", "updated", "last", "touched", "cadence", "snoozed", "bought", "since", "next", "due",
-    "renewal", "mvc",
+    "renewal", "mvc", "testimonial",
 )  # fmt: skip
 
 
@@ -433,8 +444,12 @@ def has_value(person: Person, field: str) -> bool:
         return person.scores is not None
     if field == "territory":
         return bool(territory_of(person))
+    if field == "partner":
+        return bool(person.partners)
     if field in DEGREES:
         return bool(addresses(person, field))
+    if field in ("near", "located"):
+        return bool(positions(person))
     return {
         "name": True, "id": True, "org": person.org is not None, "note": bool(draft.note),
         "text": bool(person.history), "birthday": bool(draft.days),
@@ -484,6 +499,13 @@ def filter_matches(person: Person, field: str, op: str, value: str) -> bool:
         return has_consent(person, value, usable=field == "can-mail")
     if field == "opted-out":
         return has_value(person, field) == (value == "yes")
+    if field == "located":  # the contacts have pins alone
+        return value == "exact" and bool(positions(person))
+    if field == "near":
+        place, _, km = value.partition("<")
+        center = Position(*map(float, place.split(",")))
+        limit = float(km.removesuffix("km") or 25)
+        return any(measure_distance(center, each) <= limit for each in positions(person))
     if op in ":=":
         return any(_filter_matches(person, field, op, each) for each in writings(value))
     return _filter_matches(person, field, op, value)
@@ -495,6 +517,8 @@ def _filter_matches(person: Person, field: str, op: str, value: str) -> bool:
         return names(draft.name, op, value)
     if field == "org":
         return person.org is not None and names(person.org.draft.name, op, value)
+    if field == "partner":
+        return any(names(each, op, value) for each in person.partners)
     if field == "job":
         return any(
             compares(title, op, value, "part") or names(org, op, value)

@@ -148,6 +148,8 @@ class Person:
     jobs: list[tuple[str, str]] = field(default_factory=list)  # title and organization
     consents: dict[tuple[str, str], str] = field(default_factory=dict)  # of all addresses
     claims: list[tuple[str, dt.date]] = field(default_factory=list)  # user and last day
+    partners: list[str] = field(default_factory=list)  # names of those who brought the contact
+    asked: list[dt.date] = field(default_factory=list)  # for a testimonial
     reminders: list[Reminder] = field(default_factory=list)
     sales: list[Sale] = field(default_factory=list)
     people: "list[Person]" = field(default_factory=list)
@@ -231,6 +233,7 @@ def fill(store: Store, seed: int, size: int) -> list[Person]:
     for each in people:
         _add_later(store, random, each)
     _add_consents(store, random, people)
+    _add_partners(store, random, people)
     for each in people:
         row = store.row("SELECT * FROM contact WHERE id = :id", id=each.id)
         each.head = {name: row[name] for name in _HEAD}
@@ -320,6 +323,32 @@ def _add_consents(store: Store, random: Random, people: list[Person]) -> None:
                 purpose, status = random.choice(PURPOSES), random.choice(STATUSES)
                 consents.record(store, person.id, purpose, status, addresses=[address])
                 known[address, purpose] = status
+
+
+def _add_partners(store: Store, random: Random, people: list[Person]) -> None:
+    """Let the first organizations be partners who registered or referred contacts."""
+    partners, created = people[:2], "2026-10-01T00:00:00Z"
+    with store.transaction():
+        for each in partners:
+            columns = {"contact_id": each.id, "type": "dealer", "from_on": "2026-01-01"}
+            store.insert("partner", uid=new_uid(), **columns, created_at=created)
+        for person in people[2:]:
+            partner = random.choice(partners)
+            if random.random() < 0.2:
+                columns = {"contact_id": person.id, "partner_id": partner.id}
+                days = {"on_date": "2026-01-01", "until_on": "2026-03-01"}
+                store.insert("registration", uid=new_uid(), **columns, **days, created_at=created)
+                person.partners.append(partner.draft.name)
+            if random.random() < 0.2:
+                columns = {"contact_id": person.id, "other_id": partner.id}
+                store.insert("relation", kind="referred by", **columns)
+                person.partners.append(partner.draft.name)
+                person.relations.append("referred by")
+                partner.relations.append("referred by")
+            if random.random() < 0.3:
+                person.asked.append(_day(random, -400, 0))
+                asked = person.asked[0].isoformat()
+                store.insert("testimonial", uid=new_uid(), contact_id=person.id, asked_on=asked)
 
 
 def email_keys(person: Person, *, usable: bool = False) -> list[str]:

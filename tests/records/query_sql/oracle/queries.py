@@ -45,7 +45,9 @@ FIXED: dict[str, tuple[str, ...]] = {
     "consent": (*people.PURPOSES, "NEWSLETTER"), "can-mail": (*people.PURPOSES, "yes", "no"),
     "opted-out": ("yes", "no"), "segment": tuple(people.SEGMENTS),
     "claimed": (*people.OWNERS, "ZOË SMITH", "ANN"),
-    "territory": tuple(people.TERRITORIES),
+    "territory": tuple(people.TERRITORIES), "partner": (*people.ORGS, "osterr", "ACME"),
+    "near": ("53.8,-1.55<10km", "0,0<0km", "50,0<500km", "-33.9,18.4", "-20,10<2000km"),
+    "located": ("exact", "postcode", "city", "region"),
     "rfm": (
         "champions", "loyal", "at-risk", "cant-lose-them", "lost", "hibernating", "promising",
         "new-customers", "potential-loyal", "about-to-sleep", "need-attention",
@@ -76,6 +78,7 @@ DATES = (
     "since",
     "renewal",
     "mvc",
+    "testimonial",
 )
 BIRTHDAYS = ("1990-03-06", "1990", "1990-11", "03-06", "02-29", "mar", "nov", "feb")
 SPANS = ("0d", "4d", "5d", "14d", "100d", "105d")

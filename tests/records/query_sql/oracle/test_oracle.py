@@ -108,11 +108,13 @@ def test_every_field_is_asked_for():
         "claimed",
         "consent",
         "can-mail",
+        "located",
+        "partner",
     ],
 )
 def test_a_field_without_an_order_refuses_a_comparison(store, everyone, field):
     value = {"kind": "org", "stage": "lead", "status": "closed", "has": "email", "opted-out": "yes",
-             "name-order": "given-first"}.get(field, "x")  # fmt: skip
+             "name-order": "given-first", "located": "city"}.get(field, "x")  # fmt: skip
     with pytest.raises(UsageError, match=f"{field} takes no <"):
         ids(store, f"{field}<{value}")
 

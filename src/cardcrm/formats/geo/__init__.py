@@ -1,0 +1,1 @@
+"""Files of maps: GeoJSON and KML."""

@@ -1,0 +1,1 @@
+"""Assets, which customers have, with their maintenance, and contracts."""

@@ -1,0 +1,1 @@
+"""Feedback: wishes and complaints about products, and who has them."""

@@ -1,0 +1,1 @@
+"""Knowledge at the desk: canned answers, call scripts, articles and recorded help."""

@@ -1,0 +1,1 @@
+"""Places: a gazetteer of towns and postal codes, where addresses are, and what is near."""

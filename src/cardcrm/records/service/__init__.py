@@ -1,0 +1,1 @@
+"""Customer service: cases, and the service levels that they are held to."""

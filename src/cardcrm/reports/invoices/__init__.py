@@ -1,0 +1,1 @@
+"""The month of the accountant: invoices, payments, refunds and new customers."""

@@ -1,0 +1,1 @@
+"""Find articles, and suggest articles, answers and solved cases for a case."""

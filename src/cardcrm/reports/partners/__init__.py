@@ -1,0 +1,1 @@
+"""Reports about partners: the sales that they brought, statements, scorecards and referrals."""

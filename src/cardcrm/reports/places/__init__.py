@@ -1,0 +1,1 @@
+"""Reports about places: the shortest round of visits, and figures by region."""

@@ -1,0 +1,1 @@
+"""Reports about customer service."""
