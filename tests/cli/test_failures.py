@@ -21,7 +21,7 @@ import cardcrm
 from cardcrm.cli.run import main
 from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import ContactDraft
-from cardcrm.store import integrity, open_store
+from cardcrm.store import Store, integrity, open_store
 
 PROGRAM = [sys.executable, "-m", "cardcrm"]
 SOURCE = str(Path(cardcrm.__file__).parent.parent)
@@ -417,6 +417,22 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback(database, later):
     assert waiting.returncode == 130
     assert b"Traceback" not in message
     assert out == b""
+
+
+def test_ctrl_c_while_a_class_is_created_ends_with_130(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], database: Path
+) -> None:
+    class Interrupted:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def create_class(*_: object) -> None:
+        type("Slow", (), {"field": Interrupted()})
+
+    monkeypatch.setenv("CARDCRM_DB", str(database))
+    monkeypatch.setattr(Store, "rows", create_class)
+    assert main(["show", "Jane"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_closed_pipe_is_not_an_error(database):

@@ -83,9 +83,9 @@ def _open_screen(session: "Session") -> int:
     except CardcrmError as error:
         write_error(session, error)
         return error.exit_code
-    except Exception:  # noqa: BLE001 - any code may fail on a damaged row
+    except Exception as error:  # noqa: BLE001 - any code may fail on a damaged row
         session.has_database()
-        return _report_damage(session)
+        return _report_damage(session, error)
 
 
 def _run(session: "Session", words: list[str]) -> int:
@@ -120,21 +120,31 @@ def _run(session: "Session", words: list[str]) -> int:
         failure = to_card_error(error, words)
         write_error(session, failure)
         return failure.exit_code
-    except Exception:  # noqa: BLE001 - any code may fail on a damaged row
-        return _report_damage(session)
+    except Exception as error:  # noqa: BLE001 - any code may fail on a damaged row
+        return _report_damage(session, error)
     return code
 
 
-def _report_damage(session: "Session") -> int:
+def _report_damage(session: "Session", error: Exception) -> int:
     """Report the damage of the database that an error comes from; raise other errors again."""
+    if _was_interrupted(error):
+        raise KeyboardInterrupt from error
     from cardcrm.cli.damage import find_cause
     from cardcrm.cli.result_writer import write_error
 
     cause = find_cause(session)
     if cause is None:
-        raise  # noqa: PLE0704 - an error of the program itself
+        raise error  # an error of the program itself
     write_error(session, cause)
     return cause.exit_code
+
+
+def _was_interrupted(error: BaseException) -> bool:
+    """Check for Ctrl-C behind an error: Python 3.11 wraps it while it creates a class."""
+    cause: BaseException | None = error
+    while cause and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__cause__
+    return cause is not None
 
 
 def _dispatch(session: "Session", words: list[str]) -> object:
