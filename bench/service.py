@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -11,7 +12,9 @@ from typing import Any
 
 from bench.databases import FOLDER, TODAY
 from bench.measure import FLOOR, Line, Runner, command, environment, paired_line, run_in_turns
+from bench.screen import OPENED, PAINT, STARTS, Start
 from bench.shell import open_database, undo_last_command
+from bench.terminal import Terminal
 from cardcrm.query import ALL
 from cardcrm.records import records
 from cardcrm.records.contacts import contacts
@@ -24,6 +27,8 @@ from cardcrm.store import Store, open_store
 CASES = 100_000
 STATES, REPLY = 2_000.0, 1.35  # milliseconds of the processor, and times the floor
 _CONTACTS = 1_000
+_SETTLED = 3.0  # seconds without output after which Today has read all cases
+_TEXT = "the heater leaks"
 _DAYS = 330
 _OPEN = ("new", "assigned", "waiting-customer", "waiting-us")
 _HOURS = "mon-fri 9:00-12:00,13:00-17:00; sat 9-12"
@@ -37,11 +42,16 @@ _TALK = ("id", "uid", "kind", "direction", "on_date", "at", "text", "created_at"
 def measure(runs: int) -> list[Line]:
     """Measure the states of all cases and the queue in this process, and a reply in the shell."""
     with tempfile.TemporaryDirectory(dir=FOLDER) as name:
-        database = Path(name) / "cases.db"
-        _make(database)
+        database, all_open, empty = (
+            Path(name) / f"{each}.db" for each in ("cases", "open", "none")
+        )
+        _make(database, CASES, solved=0.8)
+        _make(all_open, CASES, solved=0)
+        _make(empty, 0, solved=0)
         with open_database(database) as store:
             lines = list(_measure_states(store))
-        return [*lines, _measure_reply(database, runs)]
+        reply = _measure_reply(database, runs)
+        return [*lines, reply, _measure_paint(all_open, empty, min(runs, STARTS))]
 
 
 def _measure_states(store: Store) -> Iterator[Line]:
@@ -77,32 +87,59 @@ def _measure_reply(database: Path, runs: int) -> Line:
     return paired_line(label, runners["reply"], runners["floor"], REPLY)
 
 
-# The database
+def _measure_paint(database: Path, empty: Path, runs: int) -> Line:
+    """Return a line on the first paint of the queue, in which all cases are open.
+
+    Today is that of a database without cases, as it would compute their deadlines too.
+    """
+    today = Start(command("tui"), empty)
+    times = []
+    for _ in range(runs):
+        today.run()
+        terminal = Terminal(command("tui"), environment(database))
+        try:
+            terminal.wait_for_output(OPENED)
+            terminal.wait_until_idle(_SETTLED)
+            since = terminal.press("0")
+            shown = terminal.wait_until_idle(_SETTLED)
+            painted = next(at for at, lines in shown if _TEXT[:8] in "".join(lines))
+            times.append(1000 * (painted - since))
+        finally:
+            terminal.close()
+    return Line(
+        f"first paint of the queue, {CASES:,} open cases, against that of Today without cases",
+        statistics.median(times),
+        statistics.median(today.times),
+        PAINT,
+    )
 
 
-def _make(database: Path) -> None:
-    """Fill a new database with cases, of which a fifth are open."""
+# The databases
+
+
+def _make(database: Path, cases: int, solved: float) -> None:
+    """Fill a new database with cases, of which a share are solved."""
     store = open_store(str(database), create=True)
     for number in range(_CONTACTS):
         contacts.add(store, ContactDraft(f"Contact {number}", tags=("vip",) * (number < 10)))
     for texts in ({"name": "gold", "solve": "4h", "group": "tag:vip"}, {"name": "desk"}):
         times = {"first": "1h", "next": "2h", "solve": "16h", "hours": _HOURS, **texts}
         records.add(store, SLA, times)
-    _fill(store)
+    _fill(store, cases, solved)
     store.close()
 
 
-def _fill(store: Store) -> None:
+def _fill(store: Store, count: int, share: float) -> None:
     chance = random.Random(1)
     cases: list[tuple[Any, ...]] = []
     changes: list[tuple[Any, ...]] = []
     talks: list[tuple[Any, ...]] = []
-    for number in range(1, CASES + 1):
-        events = list(_list_events(chance))
+    for number in range(1, count + 1):
+        events = list(_list_events(chance, share))
         opened, status = events[0][0], events[-1][1]
         solved = _instant(events[-1][0]) if status == "solved" else None
         contact, priority = chance.randint(1, _CONTACTS), chance.choice(("low", "normal", "high"))
-        own = (number, f"c{number}", contact, "the heater leaks", "incident", priority, status)
+        own = (number, f"c{number}", contact, _TEXT, "incident", priority, status)
         cases.append((*own, _instant(opened), solved))
         for at, word in events:
             changes.append((len(changes) + 1, number, word, _instant(at)))
@@ -121,7 +158,7 @@ def _fill(store: Store) -> None:
     engine.commit()
 
 
-def _list_events(chance: random.Random) -> Iterator[tuple[dt.datetime, str]]:
+def _list_events(chance: random.Random, share: float) -> Iterator[tuple[dt.datetime, str]]:
     """Yield the statuses of a case with their moments."""
     minutes = chance.randint(1, _DAYS * 24 * 60)
     at = dt.datetime.combine(TODAY, dt.time()) - dt.timedelta(minutes=minutes)
@@ -129,7 +166,7 @@ def _list_events(chance: random.Random) -> Iterator[tuple[dt.datetime, str]]:
     for _ in range(chance.randint(0, 3)):
         at += dt.timedelta(minutes=chance.randint(10, 3_000))
         yield at, chance.choice(_OPEN)
-    if chance.random() < 0.8:
+    if chance.random() < share:
         yield at + dt.timedelta(minutes=100), "solved"
 
 

@@ -1,5 +1,7 @@
 """The page of cases: the queue, whose they are, and what was said last."""
 
+import threading
+
 import pytest
 
 from cardcrm import dates
@@ -74,6 +76,26 @@ async def test_the_order_of_many_cases_is_found_beside_the_screen(open_app, stor
         await pilot.press("0")
         await pilot.wait_until(lambda: listed(pilot) == wanted)
         assert listed(pilot) == wanted
+        await pilot.settle()
+        assert "sorting" not in pilot.text()
+
+
+async def test_the_screen_says_that_the_order_is_still_to_come(open_app, store, monkeypatch):
+    found = threading.Event()
+
+    def wait_and_read(*args: object) -> object:
+        found.wait(30)
+        return read_queue(*args)
+
+    monkeypatch.setattr(page_of_cases, "_MANY", 1)
+    monkeypatch.setattr(page_of_cases, "MAX_ROWS", 2)
+    monkeypatch.setattr(page_of_cases, "read_queue", wait_and_read)
+    async with open_app() as pilot:
+        await pilot.press("0")
+        await pilot.wait_until(lambda: "filter open cases · sorting by deadline …" in pilot.text())
+        found.set()
+        await pilot.wait_until(lambda: "sorting" not in pilot.text())
+        assert "filter open cases" in pilot.text()
 
 
 async def test_a_case_of_a_colleague_is_not_taken(open_app, store):

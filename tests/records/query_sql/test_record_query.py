@@ -358,6 +358,7 @@ CASES = [
     ("interaction", "minutes:5", [2]), ("interaction", "minutes:none", [1]),
     ("reminder", "priority:none", [2]), ("reminder", "priority:any", [1]),
     ("reminder", "priority>1", [1]), ("reminder", "id:1,2", [1, 2]),
+    ("reminder", "id:2,1,99", [1, 2]), ("reminder", "-id:2,3", [1]),
     # spans look back in the past, ahead in the future, and leave out the edge day
     ("reminder", "due<7d", []), ("reminder", "due<=7d", [1]), ("reminder", "due>30d", []),
     ("reminder", "due>=30d", [2]), ("reminder", "due:7d", [1]), ("sale", "on>90d", []),

@@ -4,6 +4,7 @@ Each factory takes the SQL of its column, such as ``c.stage``, and returns a `Pr
 of record and its table alias are the caller's, so that the same predicates serve every noun.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -107,6 +108,11 @@ class QueryContext:
         sql, params = search(f"q{len(self.params)}_")
         self.params |= params
         return f"{self.alias}.id IN ({sql})"
+
+    def is_among(self, column: str, ids: Sequence[int]) -> str:
+        """Return SQL: a column holds one of some ids."""
+        listed = self.store.engine.ids_of_json.format(self.param(json.dumps(ids)))
+        return f"{column} IN ({listed})"
 
 
 Predicate = Callable[[QueryContext, Term], str]

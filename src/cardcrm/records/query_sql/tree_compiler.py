@@ -1,14 +1,16 @@
 """Turn the tree of a query into one SQL condition, for any kind of record."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from cardcrm.errors import UsageError
-from cardcrm.query import And, Node, Not, Or, Word
+from cardcrm.query import And, Node, Not, Or, Term, Word
 from cardcrm.records.query_sql.predicates import Predicate, QueryContext, join_balanced
 from cardcrm.text import fold, fold_umlauts, list_spellings
 
 _ORDERED = ("<", "<=", ">", ">=")
+_ID = r"[0-9]{1,18}"
 
 
 class TreeCompiler(NamedTuple):
@@ -30,6 +32,8 @@ class TreeCompiler(NamedTuple):
             with ctx.negated():
                 return f"NOT ({self.compile(ctx, node.node)})"
         if isinstance(node, Or):
+            if ids := _list_ids(node):
+                return ctx.is_among(f"{ctx.alias}.id", ids)
             with ctx.optional():
                 return join_balanced("OR", [self.compile(ctx, each) for each in node.nodes])
         if node.op in _ORDERED and not node.value.strip():
@@ -51,3 +55,13 @@ class TreeCompiler(NamedTuple):
         with ctx.optional():
             found = [ctx.leaf(self.words(ctx, [key])) for key in list_spellings(text)]
         return join_balanced("OR", found)
+
+
+def _list_ids(node: Or) -> list[int]:
+    """Return the ids that a record may have where a tree asks for ids alone; otherwise none."""
+    terms = [each for each in node.nodes if isinstance(each, Term)]
+    is_plain = len(terms) == len(node.nodes) and all(
+        each.field == "id" and each.op in (":", "=") and re.fullmatch(_ID, each.value)
+        for each in terms
+    )
+    return [int(each.value) for each in terms] if is_plain else []

@@ -1,6 +1,5 @@
 """Filter cases by their deadlines: ``breached:yes``, ``due<2h``, ``sla:gold``."""
 
-import json
 import operator
 import re
 from collections.abc import Callable
@@ -53,7 +52,7 @@ def _find_due(ctx: QueryContext, alias: str, test: Callable[[float], bool]) -> s
     rows = ctx.store.rows("SELECT id FROM service_case WHERE solved_at IS NULL")
     states = ServiceLevels(ctx.store).load([row[0] for row in rows])
     due = ((id_, state.due) for id_, state in states.items())
-    return _are(ctx, alias, [id_ for id_, at in due if at is not None and test(at)])
+    return ctx.is_among(f"{alias}.id", [id_ for id_, at in due if at is not None and test(at)])
 
 
 def _test_moment(ctx: QueryContext, term: Term) -> Callable[[float], bool]:
@@ -74,9 +73,4 @@ def _test_moment(ctx: QueryContext, term: Term) -> Callable[[float], bool]:
 def _find(ctx: QueryContext, alias: str, test: Callable[[ServiceState], bool]) -> str:
     """Return SQL of the cases whose state passes a test."""
     states = ServiceLevels(ctx.store).load()
-    return _are(ctx, alias, [id_ for id_, state in states.items() if test(state)])
-
-
-def _are(ctx: QueryContext, alias: str, ids: list[int]) -> str:
-    listed = ctx.store.engine.ids_of_json.format(ctx.param(json.dumps(ids)))
-    return f"{alias}.id IN ({listed})"
+    return ctx.is_among(f"{alias}.id", [id_ for id_, state in states.items() if test(state)])

@@ -14,9 +14,9 @@ stored, so a service level that changes counts for all cases at once.
 """
 
 import datetime as dt
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import compress, product
 from math import inf
 from operator import itemgetter
@@ -26,7 +26,6 @@ from cardcrm import dates
 from cardcrm.records.service.case_status import DONE, WAITING_CUSTOMER
 from cardcrm.records.service.sla_rules import Rule, RuleFinder
 from cardcrm.store import Query, Store
-from cardcrm.store.derived_refresh import chunks
 
 FIRST, NEXT, SOLUTION = "first response", "next response", "solution"
 _BREACHES: Final = {
@@ -187,6 +186,7 @@ class ServiceLevels:
 
 # Read
 
+_MANY: Final = 10_000  # cases, whose rows are streamed
 _CASES: Final = (
     "SELECT r.id, r.contact_id, r.priority, r.status, {opened_at}, {solved_at} "
     "FROM service_case r WHERE {where}"
@@ -207,18 +207,19 @@ _MOMENTS: Final = {
 
 def read_histories(store: Store, ids: Collection[int] | None = None) -> Iterator[CaseHistory]:
     """Yield some cases, or all, with their histories."""
-    moments = {key: store.engine.epoch.format(sql) for key, sql in _MOMENTS.items()}
-    cases, changes, messages = (
-        partial(sql.format, **moments) for sql in (_CASES, _CHANGES, _MESSAGES)
+    listed = store.engine.ids_of_json.format(":ids")
+    of_case, is_case = (
+        "1 = 1" if ids is None else f"r.{column} IN ({listed})" for column in ("case_id", "id")
     )
-    if ids is None:
-        everything = (each(where="1 = 1") for each in (cases, changes, messages))
-        yield from _build(*(store.stream_tuples(sql, {}) for sql in everything))
-        return
-    for marks, params in chunks(ids):
-        of_case = f"r.case_id IN ({marks})"
-        queries = (cases(where=f"r.id IN ({marks})"), changes(where=of_case),
-                   messages(where=of_case))  # fmt: skip
+    params = {} if ids is None else {"ids": json.dumps(list(ids))}
+    moments = {key: store.engine.epoch.format(sql) for key, sql in _MOMENTS.items()}
+    queries = (
+        sql.format(**moments, where=where)
+        for sql, where in ((_CASES, is_case), (_CHANGES, of_case), (_MESSAGES, of_case))
+    )
+    if ids is None or len(ids) > _MANY:
+        yield from _build(*(store.stream_tuples(sql, params) for sql in queries))
+    else:  # a server is asked once
         yield from _build(*store.fetch_many([Query(sql, params, list) for sql in queries]))
 
 

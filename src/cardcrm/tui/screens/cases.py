@@ -26,6 +26,7 @@ from cardcrm.tui.widgets.record_list import Row
 AGING: Final = 60.0  # seconds after which the deadlines are looked at again
 _SIDE_BY_SIDE: Final = 160  # columns; half of fewer cut the requests too much
 _MANY: Final = 2_000  # cases; the order of more is found beside the screen
+_SORTING: Final = "sorting by deadline …"
 _DEADLINES = ("first_response_due", "next_response_due", "solution_due")
 _WHOSE = ("", "mine", "of my teams", "of no one")
 
@@ -39,6 +40,7 @@ class CasesPage(DetailPage):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-stacked"), (_SIDE_BY_SIDE, "-usual")]  # noqa: RUF012
 
     def __init__(self) -> None:
+        self._is_sorting = False
         super().__init__(CASE)
         self.whose = _WHOSE[0]
 
@@ -83,16 +85,26 @@ class CasesPage(DetailPage):
         if self.sort == CASE.sort and len(self.list.records) == MAX_ROWS:
             start_task(self, self._order, text, group="order")
 
+    def _placeholder(self) -> str:
+        shown = super()._placeholder()
+        return f"{shown} · {_SORTING}" if self._is_sorting else shown
+
+    def _show_sorting(self, *, is_sorting: bool) -> None:
+        self._is_sorting = is_sorting
+        self.query_input.placeholder = self._placeholder()
+
     async def _order(self, text: str) -> None:
         """Find the first of many cases beside the screen."""
 
         def read(store: Store) -> list[Row]:
             return self.rows_of(store, read_queue(store, self._node(store, text), MAX_ROWS))
 
+        self._show_sorting(is_sorting=True)
         with self.context.errors_shown():
             rows = await self.context.database.read_on_second(read)
             if text == self.query_text:
                 self.list.update(rows)
+        self._show_sorting(is_sorting=False)  # not when canceled: a newer one is sorting by then
 
     def details(self, store: Store, record: Record) -> list[str]:
         """Return what the customer asked, the deadlines, and what was said last."""
