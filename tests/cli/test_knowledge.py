@@ -69,6 +69,12 @@ def rows(desk, *words, **options):
     return json.loads(desk(*words, "--format", "json", **options))
 
 
+def test_the_words_after_the_name_of_an_answer_are_its_text(desk):
+    desk("answer", "add", "thanks", "Thank", "you,", "{{ contact.first_name }}!")
+    assert desk("answer", "use", "thanks", "1") == "Thank you, Jane!"
+    assert "invalid name" in desk("answer", "add", "two", "words", "--text", "See you", code=USAGE)
+
+
 def test_an_answer_is_filled_in_and_logged(desk):
     desk(
         "answer", "add", "sorry", "--text", "Dear {{ contact.first_name }}: {{ values.visit_day }}"

@@ -18,8 +18,11 @@ app = build(ANSWER, without=("add", "edit"))
 
 
 def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
-    """Add an answer, with the text of a file."""
+    """Add an answer, with the text of a file, or with the words after its name."""
     read_field(type_.field("text"), values)
+    name, text = values["words"][:1], values["words"][1:]
+    if text and not values["field_text"]:
+        values |= {"words": name, "field_text": " ".join(text)}
     return run_add(ctx, type_, values)
 
 
@@ -34,7 +37,10 @@ add_command(
     ANSWER,
     "add",
     run=_add,
-    examples=('add sorry --text "Sorry! We come on {{ values.day }}."',),
+    examples=(
+        'add sorry --text "Sorry! We come on {{ values.day }}."',
+        "add thanks Thank you for your patience.",
+    ),
 )
 add_command(app, ANSWER, "edit", run=_edit)
 
