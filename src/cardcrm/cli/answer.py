@@ -53,8 +53,8 @@ def use(
 ) -> Result:
     """Show the text of an answer for a case, with its fields filled in.
 
-    On a terminal, the values that the answer asks for are typed. Nothing is logged: to answer the
-    case with it, see `cardcrm case reply --answer`.
+    On a terminal, you are asked for the values. Nothing is logged: to reply with the answer, use
+    `cardcrm case reply --answer`.
 
     Examples:
         cardcrm answer use photo-please 12

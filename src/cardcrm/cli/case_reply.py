@@ -57,7 +57,7 @@ def reply(
         str,
         typer.Option(
             metavar="NAME",
-            help="Canned answer in place of a text.",
+            help="Canned answer instead of a text.",
             autocompletion=Source("names:answer"),
         ),
     ] = "",
@@ -66,7 +66,7 @@ def reply(
         str,
         typer.Option(
             metavar="NAME",
-            help="Recording whose link is added.",
+            help="Recording to send as a link.",
             autocompletion=Source("names:recording"),
         ),
     ] = "",
@@ -80,10 +80,10 @@ def reply(
     on: On = "",
     minutes: Minutes = None,
 ) -> Result:
-    """Log an answer to the customer, which the card of the contact shows as well.
+    """Log an answer to the customer; it is also on the contact's card.
 
-    A case that no one looks after becomes yours. Without a text, $EDITOR opens, or the text comes
-    from a pipe. With --mail, `cardcrm mail run` sends it, and logs it then.
+    A case without an owner becomes yours. Without a text, $EDITOR opens, or the text is read from a
+    pipe. With --mail, the answer is queued; `cardcrm mail run` sends and logs it.
 
     Examples:
         cardcrm case reply 12 please send a photo of the label --wait

@@ -1,4 +1,4 @@
-"""`contract`: what is agreed with customers, its terms, notice and renewal."""
+"""`contract`: agreements with customers, their terms, notice and renewal."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
@@ -65,7 +65,7 @@ give_signature(
 add.__doc__ = command_help(
     CONTRACT,
     "Add a contract with a customer.\n\n"
-    "With --renewal it renews itself by that term, unless it is canceled before.",
+    "With --renewal it renews itself for that term, unless you cancel it in time.",
     "add jane service --asset SN123 --renewal 12m --notice 3m",
     "add acme flowers --end 2027-12-31 --price 240 --per month",
 )
@@ -103,7 +103,7 @@ def renew(
         str,
         typer.Argument(
             metavar="[ID]",
-            help="Number of a contract; without it all whose term is over.",
+            help="Number of a contract (default: all whose term is over).",
             autocompletion=Source("ids:contract"),
         ),
     ] = "",
@@ -112,8 +112,9 @@ def renew(
 ) -> Result:
     """Renew a contract for its next term, or all whose term is over.
 
-    Without a number, contracts that renew themselves get their next term, and canceled ones whose
-    last day is over are ended. Cron can do that each night; `due` and sequences are right anyway.
+    Without a number, contracts that renew themselves get their next term, and canceled contracts
+    past their last day are ended. Let cron do this every night; `due` and sequences are correct
+    either way.
 
     Examples:
         cardcrm contract renew 12 --price 260
@@ -147,7 +148,7 @@ def _settled(session: Session, settled: "Settled") -> Result:
     lines = [f"renewed {_describe(session, each)}" for each in settled.renewed]
     lines += [f"ended {_describe(session, each)}" for each in settled.ended]
     if not found:
-        notes = ("no contract is beyond its term",) if session.has_reader else ()
+        notes = ("all contracts are within their terms",) if session.has_reader else ()
         return Result(lambda: list_ids(session, CONTRACT, ()), notes=notes)
     message = lines[0] if len(lines) == 1 else list_lines(CONTRACT.counted(len(lines)), lines)
     return Result(lambda: list_ids(session, CONTRACT, ids), message)
@@ -163,8 +164,8 @@ def end(
 ) -> Result:
     """Cancel a contract, or end it on a day.
 
-    Without --on it ends with its term. If the last day for notice has passed, that is the next
-    term. A canceled contract shows in `due` when it ends.
+    Without --on it ends with its term, or, if the last day for notice has passed, with the next
+    term. A canceled contract appears in `due` when it ends.
 
     Examples:
         cardcrm contract end 12
@@ -182,7 +183,8 @@ def end(
     if not ending.is_late:
         return result
     again = f"cardcrm contract end {ending.contract.id} --on WHEN"
-    note = f"the day for notice has passed, so it runs for another term; to end it earlier: {again}"
+    late = "the last day for notice has passed, so it runs for another term"
+    note = f"{late}; to end it earlier: {again}"
     return result._replace(notes=(note,))
 
 

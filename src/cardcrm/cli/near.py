@@ -42,8 +42,8 @@ def near(
 ) -> Result:
     """List the contacts near a place, the nearest first.
 
-    A contact is as far as the nearest of its addresses, in a straight line. `find near:leeds<25km`
-    does the same inside any query, segment or campaign.
+    The distance is a straight line to the nearest address of the contact. In any query, segment or
+    campaign, you can write `near:leeds<25km`.
 
     Examples:
         cardcrm near Leeds

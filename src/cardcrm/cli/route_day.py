@@ -41,7 +41,7 @@ class RouteDay(NamedTuple):
         if self.unreadable:
             names = ", ".join(map(str, self.unreadable[:5]))
             more = ", …" if len(self.unreadable) > 5 else ""
-            yield f"opening hours that cannot be read do not count: contact {names}{more}"
+            yield f"ignored unreadable opening hours: contact {names}{more}"
 
     def list_times(self, legs: "Sequence[Leg]", *, is_for_people: bool) -> list[tuple[Cell, ...]]:
         """Return the cells of each stop of a route, in the order of `TIMES`."""

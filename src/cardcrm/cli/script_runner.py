@@ -102,7 +102,7 @@ class Call:
     def _read(self, step: Step) -> str | None:
         """Return the answer that is typed or piped in; None where the input has ended."""
         if self._session.can_ask:
-            prompt = "> " if step.choices or step.ask else "(Enter goes on) > "
+            prompt = "> " if step.choices or step.ask else "(Enter continues) > "
             line = self._session.ask(prompt)
         else:
             line = sys.stdin.readline()
@@ -119,7 +119,7 @@ class Call:
             )
         return Result(
             lambda: self._show_run(run),
-            f"kept {_count(run)} of {self._contact.name}; to go on: cardcrm script run {name}; "
+            f"kept {_count(run)} of {self._contact.name}; to continue: cardcrm script run {name}; "
             f"to log them: cardcrm script run {name} --stop",
             exit_code=exit_code,
         )

@@ -244,7 +244,7 @@ def test_a_call_whose_step_the_script_lost_is_kept(store, case):
     records.edit(store, SCRIPT, [1], {"tree": "[a]\nsay = 'x'"})
     script = script_runs.find_script(store, "broken")
     found = script_runs.find_run(store, script.id, 1)
-    with pytest.raises(ConflictError, match="no step “day” any more"):
+    with pytest.raises(ConflictError, match="the step “day” no longer exists"):
         script_runs.current_step(found, script)
     script_runs.finish(store, found, script, Details("call"), None)
     assert "hello? → today" in store.value("SELECT text FROM interaction")

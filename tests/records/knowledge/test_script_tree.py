@@ -64,7 +64,7 @@ def test_the_first_step_is_the_start_unless_named():
         ),
         ("[a]\nsay = 'x'\nto = 'b'\noutcome = 'o'\n[b]\nsay = 'z'", "cannot have an outcome"),
         ("[a]\nsay = 'x'\n[b]\nsay = 'y'", "step b is never reached"),
-        ("[a]\nsay = 'x'\nto = 'b'\n[b]\nsay = 'y'\nto = 'a'", "step a never comes to an end"),
+        ("[a]\nsay = 'x'\nto = 'b'\n[b]\nsay = 'y'\nto = 'a'", "step a never leads to an end"),
         (f"[a]\nsay = '{'x' * 2001}'", "longer than 2,000 characters"),
         ("".join(f"[a{n}]\nsay = 'x'\n" for n in range(MOST_STEPS + 1)), "more than 500 steps"),
     ],

@@ -57,14 +57,13 @@ def feedback(
             autocompletion=complete_from(*_KINDS),
         ),
     ] = "",
-    all_: Annotated[bool, typer.Option("--all", help="Include what is done or declined.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Include done and declined ones.")] = False,
 ) -> Result:
-    """Show wishes and complaints by the value at stake.
+    """Show wishes and complaints, the highest value first.
 
-    The first ones say what to change in a product.
-
-    The customers of each are counted, with what they have paid so far, and what the model of
-    `cardcrm value model` expects of them in five years. An organization counts with its people.
+    The value is what the customers of a wish have paid so far, plus what the model of `cardcrm
+    value model` expects them to pay in five years. The value of an organization includes that of
+    its people.
 
     Examples:
         cardcrm report feedback

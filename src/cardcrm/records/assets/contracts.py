@@ -73,12 +73,12 @@ def renew_contract(
         contract = get_running(store, contract_id)
         if until is not None and contract.end_on and until.isoformat() <= contract.end_on:
             raise UsageError(
-                f"contract {contract_id} runs until {contract.end_on} anyway", "Give a later day."
+                f"contract {contract_id} already runs until {contract.end_on}", "Give a later day."
             )
         terms = read_terms(contract.end_on, contract.notice_on, contract.renewal)
         if until is None and (terms.renewal is None or terms.end is None):
             raise UsageError(
-                f"contract {contract_id} has no term to renew by",
+                f"contract {contract_id} has no renewal term",
                 f"Add the new end: cardcrm contract renew {contract_id} --until WHEN",
             )
         columns = _columns_of(renew(terms)) if until is None else _until(contract, until)

@@ -49,7 +49,7 @@ ANSWER = declare(
             Block("text", non_ascii_key="text_key", most=_MOST, required=True, listed=True,
                   searchable=True, help="Text, with fields: a file, or -.", example="photo.txt"),
             RowCount("uses", "answer_use", where="v.answer_id = {alias}.id", listed=True,
-                     help="How often cases were answered with it."),
+                     help="How often it was used to answer a case."),
             author(),
             created(),
         ),

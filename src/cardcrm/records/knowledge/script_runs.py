@@ -80,8 +80,8 @@ def current_step(run: ScriptRun, script: Script) -> Step:
     step = script.tree.steps.get(run.step)
     if step is None:
         raise ConflictError(
-            f"the script {script.name} was changed and has no step “{run.step}” any more",
-            "To log what was answered, add --stop; to begin again, add --restart.",
+            f"the script {script.name} has changed: the step “{run.step}” no longer exists",
+            "To log the answers, add --stop; to begin again, add --restart.",
         )
     return step
 
@@ -93,7 +93,8 @@ def begin(store: Store, script: Script, contact_id: int, case_id: int | None) ->
     """
     if case_id is not None and cases.get_current(store, case_id).contact_id != contact_id:
         raise UsageError(
-            f"case {case_id} belongs to another contact", "Name its contact, or leave it out."
+            f"case {case_id} belongs to another contact",
+            "Name the contact of the case, or leave out --case.",
         )
     at = dates.current_instant()
     return ScriptRun(0, script.id, contact_id, case_id, script.tree.start, (), at)

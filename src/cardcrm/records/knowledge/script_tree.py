@@ -194,7 +194,7 @@ def _find_dead_ends(tree: Tree) -> Iterator[str]:
     ends = {name for name, step in tree.steps.items() if step.is_end}
     for name in reached:
         if not ends & _walk_from([name], tree):
-            yield f"step {name} never comes to an end"
+            yield f"step {name} never leads to an end"
 
 
 def _walk_from(names: Sequence[str], tree: Tree) -> set[str]:

@@ -57,7 +57,7 @@ SCRIPT_RUN = declare(
             Reference("contact_id", filter="contact", required=True, listed=True,
                       help="Contact of the call."),
             case_reference(may_repeat=True, help="Case that it is about."),
-            Text("step", listed=True, help="Step at which it goes on."),
+            Text("step", listed=True, help="Step at which it continues."),
             Block("answers", json_key="given_answers",
                   help="Questions and answers so far, as JSON."),
             Instant("started_at", key="started", json_key="started_at", required=True, listed=True,

@@ -130,7 +130,7 @@ def _ambiguous(text: str, candidates: Sequence[Place]) -> CardcrmError:
     more = f" and {len(candidates) - _MAX_SHOWN} more" if len(candidates) > _MAX_SHOWN else ""
     example = next((each for each in (candidates[0].region, candidates[0].country) if each), "")
     return AmbiguousError(
-        f"“{text}” is {len(candidates)} towns: {'; '.join(labels)}{more}",
+        f"“{text}” matches {len(candidates)} towns: {'; '.join(labels)}{more}",
         f"Add the region or country, such as “{candidates[0].name}, {example}”, or coordinates.",
         [(number, each.label, _describe(each)) for number, each in enumerate(candidates, 1)],
     )
