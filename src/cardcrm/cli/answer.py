@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import Source, session_of
-from cardcrm.cli.case_which import CaseId, parse_case
+from cardcrm.cli.case_reference import CaseId, parse_case
 from cardcrm.cli.mail_options import SetValues
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build, run_add

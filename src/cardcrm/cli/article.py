@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import Source, complete_from, refuse_options, session_of
-from cardcrm.cli.article_which import ArticleName, find_article, name_article
-from cardcrm.cli.case_which import CaseId, parse_case
+from cardcrm.cli.article_reference import ArticleName, find_article, name_article
+from cardcrm.cli.case_reference import CaseId, parse_case
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build, run_add
 from cardcrm.cli.record_options import choose, query_completion

@@ -7,8 +7,8 @@ import typer
 
 from cardcrm.cli import case_open, case_reply, case_suggest
 from cardcrm.cli.arguments import Source, refuse_options, session_of
+from cardcrm.cli.case_reference import CaseId, name_case, parse_case, result_of, show
 from cardcrm.cli.case_reply import Kind, Minutes, On, parse_details
-from cardcrm.cli.case_which import CaseId, name_case, parse_case, result_of, show
 from cardcrm.cli.record_group import add_command, build, explain_empty, list_result
 from cardcrm.cli.record_options import choose
 from cardcrm.cli.result import Result

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import refuse_options, session_of
-from cardcrm.cli.case_which import name_case, show
+from cardcrm.cli.case_reference import name_case, show
 from cardcrm.cli.record_options import command_help, field_params, read_texts
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session

@@ -12,7 +12,7 @@ from cardcrm.cli.arguments import (
     refuse_options,
     session_of,
 )
-from cardcrm.cli.case_which import CaseId, parse_case, result_of
+from cardcrm.cli.case_reference import CaseId, parse_case, result_of
 from cardcrm.cli.mail_options import SetValues
 from cardcrm.cli.result import Result
 from cardcrm.records.activity.interactions import Details
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _KINDS = ("mail", "call", "message", "meeting", "visit")
-_LONGEST = 200_000  # characters of a text that is typed
+_MAX_TEXT = 200_000  # characters of a text that is typed
 
 Kind = Annotated[
     str,
@@ -124,7 +124,7 @@ def _compose(
 ) -> "tuple[str, int | None]":
     """Return the text of a reply, and the number of the canned answer in it, if any."""
     if not (answer or recording or pairs):
-        return words or read_text(session, _LONGEST), None
+        return words or read_text(session, _MAX_TEXT), None
     from cardcrm.cli.case_answer import compose
 
     return compose(session, case_id, words, answer, pairs, recording)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.case_which import CaseId, parse_case
+from cardcrm.cli.case_reference import CaseId, parse_case
 from cardcrm.cli.result import Result
 
 app = typer.Typer()

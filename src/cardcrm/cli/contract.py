@@ -17,7 +17,7 @@ from cardcrm.records.assets.contract_type import CONTRACT
 from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
-    from cardcrm.records.assets.contracts import Contract, Settled
+    from cardcrm.records.assets.contracts import Contract, ExpiredTerms
 
 app = build(CONTRACT, without=("add", "list"))
 
@@ -74,17 +74,17 @@ app.command("add", context_settings={"ignore_unknown_options": True})(add)
 
 def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
     """List the contracts that a query finds; say which ones are beyond their stored term."""
-    from cardcrm.records.assets.contracts import find_passed
+    from cardcrm.records.assets.contracts import find_expired
 
     session = session_of(ctx)
     refuse_options(ctx, values["query"])
     result = list_result(session, type_, " ".join(values["query"]), values)
     store = session.store()
-    passed = find_passed(store, dates.today(store.locale.zone))
-    count = len(passed.renewed) + len(passed.ended)
+    expired = find_expired(store, dates.today(store.locale.zone))
+    count = len(expired.renewed) + len(expired.ended)
     if not count:
         return result
-    note = f"the term of {type_.counted(count)} is over; to store what follows: "
+    note = f"the stored term of {type_.counted(count)} is over; to update: "
     return result._replace(notes=(*result.notes, f"{note}cardcrm contract renew"))
 
 
@@ -133,20 +133,22 @@ def renew(
             raise UsageError(
                 "--until and --price are for one contract", "Give its number: cardcrm contract list"
             )
-        return _settled(session, contracts.settle(store, dates.today(store.locale.zone)))
+        return _show_updated(
+            session, contracts.update_expired(store, dates.today(store.locale.zone))
+        )
     end = parse_when(session, until).day if until else None
     contract = contracts.renew_contract(store, parse_id(CONTRACT, which), end, price)
     return _result(session, "renewed", contract)
 
 
-def _settled(session: Session, settled: "Settled") -> Result:
+def _show_updated(session: Session, updated: "ExpiredTerms") -> Result:
     """Return the contracts whose term was over; from cron nothing if there are none."""
     from cardcrm.cli.record_output import list_ids, list_lines
 
-    found = [*settled.renewed, *settled.ended]
+    found = [*updated.renewed, *updated.ended]
     ids = [each.id for each in found]
-    lines = [f"renewed {_describe(session, each)}" for each in settled.renewed]
-    lines += [f"ended {_describe(session, each)}" for each in settled.ended]
+    lines = [f"renewed {_describe(session, each)}" for each in updated.renewed]
+    lines += [f"ended {_describe(session, each)}" for each in updated.ended]
     if not found:
         notes = ("all contracts are within their terms",) if session.has_reader else ()
         return Result(lambda: list_ids(session, CONTRACT, ()), notes=notes)

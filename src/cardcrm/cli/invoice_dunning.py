@@ -58,7 +58,7 @@ def dunning(
     if dry_run:
         planned = plan(store)
         compose = build_composer(session)
-        rows = [(each, *_foresee(each, compose)) for each in planned]
+        rows = [(each, *_preview(each, compose)) for each in planned]
         return Result(_list(rows), notes=_explain(session, empty=not planned))
     done = _run(session)
     is_quiet = session.format == "table" and not session.has_reader
@@ -80,7 +80,7 @@ def _run(session: Session) -> "Run":
     return dunning_run.run(store, build_composer(session), domain)
 
 
-def _foresee(planned: "Planned", compose: "Compose") -> tuple[str, str]:
+def _preview(planned: "Planned", compose: "Compose") -> tuple[str, str]:
     """Return what a step would be, and the reason if it is held or has no mail."""
     if planned.held:
         return "", planned.held

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
-from cardcrm.cli.partner_which import find_partner, number_partner
+from cardcrm.cli.partner_reference import find_partner, number_partner
 from cardcrm.cli.record_edit import run_edit, run_rm
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import choose, read_texts

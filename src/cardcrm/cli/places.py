@@ -204,10 +204,10 @@ def choose(
 
     session = session_of(ctx)
     store = session.store()
-    spot = find_place(store, place)
-    choice = TownChoice(AddressText(town, region, "", country), spot.label, spot.position)
+    found = find_place(store, place)
+    choice = TownChoice(AddressText(town, region, "", country), found.label, found.position)
     changed = choose_towns(store, [choice])
-    latitude, longitude = spot.position
-    data = {"town": town, "place": spot.label, "latitude": latitude, "longitude": longitude}
-    message = f"{town} is {spot.label}" if changed else f"no change: {town} is {spot.label}"
+    latitude, longitude = found.position
+    data = {"town": town, "place": found.label, "latitude": latitude, "longitude": longitude}
+    message = f"{town} is {found.label}" if changed else f"no change: {town} is {found.label}"
     return Result(Card(town, data=data), message)

@@ -11,7 +11,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.route_day import TIMES, RouteDay, read_day
 from cardcrm.cli.selected_contacts import Contacts, Where, resolve_targets
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.places.find_place import Spot, find_place
+from cardcrm.records.places.find_place import FoundPlace, find_place
 from cardcrm.sheet import Column, Sheet
 from cardcrm.text import pluralize
 
@@ -121,7 +121,10 @@ def _read_stops(store: "Store", ids: "Sequence[int]") -> "list[LocatedContact]":
 
 
 def _describe(
-    first: Spot, last: Spot | None, stops: "Sequence[LocatedContact]", legs: "Sequence[Leg]"
+    first: FoundPlace,
+    last: FoundPlace | None,
+    stops: "Sequence[LocatedContact]",
+    legs: "Sequence[Leg]",
 ) -> str:
     total = legs[-1].total if legs else 0.0
     to = f" to {last.label}" if last else ""
@@ -130,11 +133,11 @@ def _describe(
 
 
 def _describe_stop(
-    at: "LocatedContact | Spot | None",
+    at: "LocatedContact | FoundPlace | None",
 ) -> "tuple[int | None, str, str | None, str | None, str, Position]":
     """Return the number, name, street, town, accuracy and position of a stop or of the end."""
     assert at is not None
-    if isinstance(at, Spot):
+    if isinstance(at, FoundPlace):
         return at.contact_id, at.label, None, None, at.accuracy, at.position
     return at.id, at.name, at.street or None, at.city or None, at.accuracy, at.position
 
@@ -143,7 +146,7 @@ def _list(
     session: "Session",
     stops: "Sequence[LocatedContact]",
     legs: "Sequence[Leg]",
-    last: Spot | None,
+    last: FoundPlace | None,
     day: RouteDay | None,
 ) -> Sheet:
     """Return the stops in their order, and the end; with their times if the round has any."""

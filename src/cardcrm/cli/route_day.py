@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MORNING = dt.time(8)
 _STAY = "30m"
 _SPEED = 50.0
-_LEAST_SPEED, _MOST_SPEED = 1, 300
+_MIN_SPEED, _MAX_SPEED = 1, 300
 
 
 class RouteDay(NamedTuple):
@@ -88,8 +88,8 @@ def read_day(
     from cardcrm.reports.places.visiting_hours import read_visiting_hours
 
     speed = _SPEED if speed is None else speed
-    if not _LEAST_SPEED <= speed <= _MOST_SPEED:
-        raise UsageError(f"speed must be between {_LEAST_SPEED} and {_MOST_SPEED} km/h")
+    if not _MIN_SPEED <= speed <= _MAX_SPEED:
+        raise UsageError(f"speed must be between {_MIN_SPEED} and {_MAX_SPEED} km/h")
     minutes = parse_minutes(stay or _STAY, what="length of a visit")
     when, zone = parse_when(session, leave), session.store().locale.zone
     instant = dates.to_instant(when.day, when.time or _MORNING, zone)

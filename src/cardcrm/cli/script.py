@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import Source, refuse_options, session_of
-from cardcrm.cli.case_which import parse_case
+from cardcrm.cli.case_reference import parse_case
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build, run_add
 from cardcrm.cli.result import Result

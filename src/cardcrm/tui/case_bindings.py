@@ -14,7 +14,7 @@ CASE_KEYS: tuple[Key, ...] = (
         "next_owner",
         "owner",
         "show all cases, mine, my teams', unassigned",
-    ),  # fmt: skip
+    ),
 )
 
 CASE_FOOTERS: dict[tuple[str, str], str] = {

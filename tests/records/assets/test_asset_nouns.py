@@ -303,12 +303,12 @@ def test_terms_that_are_over_are_settled_in_one_step(store, asset):
         store.update("contract", gone, status="canceled")
     fixed = add_contract(store, "fixed", start="2020-01-01", end="2026-11-20")
     before = list(dump.lines(store))
-    settled = contracts.settle(store, on("2026-11-21").day)
-    assert [[each.id for each in part] for part in settled] == [[old], [gone]]
+    updated = contracts.update_expired(store, on("2026-11-21").day)
+    assert [[each.id for each in part] for part in updated] == [[old], [gone]]
     assert contract(store, old) == ("2026-12-31", "2026-09-30", "active")
     assert contract(store, gone)[2] == "ended"
     assert contract(store, fixed)[2] == "active"
-    assert contracts.settle(store, on("2026-11-21").day) == ((), ())
+    assert contracts.update_expired(store, on("2026-11-21").day) == ((), ())
     journal.undo(store)
     assert list(dump.lines(store)) == before
 

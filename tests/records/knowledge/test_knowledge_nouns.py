@@ -76,7 +76,9 @@ def start(store, case_id=None):
 
 
 def say(store, run, answer, to, step=None):
-    return script_runs.take(store, run, Answered(run.step, f"{run.step}?", answer), to, step)
+    return script_runs.store_answer(
+        store, run, Answered(run.step, f"{run.step}?", answer), to, step
+    )
 
 
 def test_each_verb_is_one_step_of_undo(store, case):

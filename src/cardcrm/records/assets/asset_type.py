@@ -24,7 +24,7 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-_LONGEST: Final = 100_000  # characters
+_MAX_NOTE: Final = 100_000  # characters
 
 
 class SerialNumber(Key):
@@ -91,7 +91,7 @@ ASSET = declare(
             CounterReading("base_reading", filter=None, automatic=True, label="reading at service",
                      help="Reading of its counter at the last service."),
             Text("unit", example="h", help="Unit of its counter, such as h, km or copies."),
-            Block("note", non_ascii_key="note_key", most=_LONGEST, searchable=True, help="Note.",
+            Block("note", non_ascii_key="note_key", most=_MAX_NOTE, searchable=True, help="Note.",
                   example="key at the reception"),
             Day("retired_on", key="retired", json_key="retired_on", looks="back", example="today",
                 no_future="Retire it once it is gone.",

@@ -24,7 +24,7 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-_LONGEST: Final = 100_000  # characters
+_MAX_NOTE: Final = 100_000  # characters
 _VERBS: Final = MappingProxyType({ACTIVE: "goes on", ENDED: "ended"})
 
 
@@ -70,7 +70,7 @@ CONTRACT = declare(
                    automatic=True, help="Status: active, canceled or ended."),
             LaterDay("ended_on", key="ended", json_key="ended_on", looks="back", automatic=True,
                 help="Day on which it ended."),
-            Block("note", non_ascii_key="note_key", most=_LONGEST, searchable=True, help="Note.",
+            Block("note", non_ascii_key="note_key", most=_MAX_NOTE, searchable=True, help="Note.",
                   example="two visits a year"),
             Key("ref", non_ascii_key="ref_key", label="reference", unique=True,
                 help="External reference.", example="C12"),

@@ -12,7 +12,7 @@ from cardcrm.records.knowledge.knowledge_fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-_MOST = 200_000  # characters
+_MAX_TREE = 200_000  # characters
 
 
 class TreeText(Block):
@@ -35,7 +35,7 @@ SCRIPT = declare(
         (
             Uid(),
             OneWordName(example="wilted"),
-            TreeText("tree", option="file", most=_MOST, required=True,
+            TreeText("tree", option="file", most=_MAX_TREE, required=True,
                      help="Tree of questions and answers: a file in TOML, or -.",
                      example="wilted.toml"),
             author(),

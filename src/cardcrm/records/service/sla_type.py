@@ -10,7 +10,7 @@ from cardcrm.records.registry import declare
 from cardcrm.records.service.case_status import PRIORITIES
 from cardcrm.text import quote
 
-_MOST_MINUTES: Final = 100_000  # of working time: 40 weeks
+_MAX_MINUTES: Final = 100_000  # of working time: 40 weeks
 _HOURS: Final = "mon-fri 9:00-17:00"
 _HINT: Final = "Write it in hours and minutes: 1h, 30m, 1h30m."
 
@@ -23,7 +23,7 @@ class Duration(Integer):
     metavar = "TIME"
 
     def __init__(self, column: str, **options: Any) -> None:
-        super().__init__(column, least=1, most=_MOST_MINUTES, **options)
+        super().__init__(column, least=1, most=_MAX_MINUTES, **options)
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         return self.normalize(parse_minutes(text))

@@ -25,7 +25,7 @@ from cardcrm.tui.widgets.record_list import Row
 
 AGING: Final = 60.0  # seconds after which the deadlines are looked at again
 _SIDE_BY_SIDE: Final = 160  # columns; half of fewer cut the requests too much
-_MANY: Final = 2_000  # cases; the order of more is found beside the screen
+_MAX_ORDERED: Final = 2_000  # cases that are ordered at once; more are ordered in the background
 _DEADLINES = ("first_response_due", "next_response_due", "solution_due")
 _MINE, _TEAMS, _UNASSIGNED = "mine", "my teams", "unassigned"
 _OWNERS = ("", _MINE, _TEAMS, _UNASSIGNED)  # "" is all cases
@@ -74,7 +74,7 @@ class CasesPage(DetailPage):
     def _read(self, store: Store, text: str) -> list[Row]:
         """Read the queue; of many cases only the newest, until their order is found."""
         node = self._node(store, text)
-        if self.sort == CASE.sort and record_query.count(store, CASE, node) <= _MANY:
+        if self.sort == CASE.sort and record_query.count(store, CASE, node) <= _MAX_ORDERED:
             return self.rows_of(store, read_queue(store, node, MAX_ROWS))
         found = records.select(store, CASE, Selection(node, sort=self.sort, limit=MAX_ROWS))
         return self.rows_of(store, list(found))
