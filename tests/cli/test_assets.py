@@ -72,7 +72,7 @@ def test_an_asset_goes_from_the_first_entry_to_the_next_service(say, rows):
 def test_a_reading_moves_the_reminder(say, rows):
     say("add", "Jane", "Doe")
     added = say("asset", "add", "jane", "Press", "--service-every", "500h")
-    assert "its next service needs another reading: cardcrm asset reading 1 N" in added
+    assert "to plan its next service, enter a reading: cardcrm asset reading 1 N" in added
     say("asset", "reading", "1", "100", "--on", "2026-11-07")
     assert "next service" in say("asset", "reading", "1", "200")
     assert rows("asset", "show", "1")["next_service"] == "2027-01-26"

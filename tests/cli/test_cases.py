@@ -113,7 +113,7 @@ def test_a_service_level_that_changes_says_what_it_does_to_open_cases(say):
     say("sla add desk --first 1h", *HOURS)
     say("case open jane help")
     answer = say("sla edit desk --first 10m", at=MONDAY)
-    assert "counts at once: 1 of 1 open case has a service level, 1 missed a deadline" in answer
+    assert "applies at once: 1 of 1 open case has a service level, 1 missed a deadline" in answer
     assert "0 missed a deadline" in say("sla edit desk --first 8h")
 
 
@@ -184,7 +184,7 @@ def test_two_agents_do_not_answer_one_case(say, monkeypatch):
 @pytest.mark.parametrize(
     ("line", "code", "problem"),
     [
-        ("case solve 1", AMBIGUOUS, "case 1 is solved already"),
+        ("case solve 1", AMBIGUOUS, "case 1 is already solved"),
         ("case rate 2 5", AMBIGUOUS, "case 2 is not solved"),
         ("case reopen 2", AMBIGUOUS, "case 2 is open"),
         ("case merge 1 9", NOT_FOUND, "unknown case 9"),

@@ -152,7 +152,7 @@ def test_a_call_from_a_pipe_becomes_one_interaction(script):
 
 def test_an_interrupted_call_goes_on(script):
     kept = script("script", "run", "broken", "jane", asked="today\n^C\n", code=INTERRUPTED)
-    assert "kept 1 answer of Jane Doe; to go on: cardcrm script run broken 1" in kept
+    assert "kept 1 answer of Jane Doe; to continue: cardcrm script run broken 1" in kept
     [run] = rows(script, "script", "runs")
     assert (run["script"], run["contact"], run["step"]) == ("broken", "Jane Doe", "day")
     gone_on = script("script", "run", "broken", "jane", asked="\n<\nearlier\n")
@@ -178,14 +178,14 @@ def test_a_call_can_be_stopped_and_begun_again(script):
         [f"{question} today", "stopped early"],
         [f"{question} earlier"],
     ]
-    assert "no call by broken is under way" in script(
+    assert "no unfinished call with Jane Doe by script broken" in script(
         "script", "run", "broken", "jane", "--stop", code=USAGE
     )
 
 
 def test_a_script_that_comes_back_says_so(desk):
     tree = "a = {say = 'x', answers = {again = 'a', end = 'b'}}\nb = {say = 'y'}"
-    assert desk("script", "add", "loop", "--file", tree).endswith("a call can come back to: a")
+    assert desk("script", "add", "loop", "--file", tree).endswith("a call can return to: a")
 
 
 def test_a_recording_is_played_by_a_command_and_sent_as_a_link(desk, tmp_path, monkeypatch):

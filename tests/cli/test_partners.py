@@ -134,7 +134,7 @@ def test_a_loyal_customer_is_asked_once(shop, say, rows):
     assert rows("testimonial", "suggest") == []
     assert [each["id"] for each in rows("find", "testimonial:any")] == [4]
     again = say("testimonial", "add", "jane", code=CONFLICT)
-    assert "was asked on 2026-11-21 already" in again
+    assert "was already asked on 2026-11-21" in again
 
 
 def test_files_of_deals_name_the_partner_by_name_or_number(shop, say, rows, tmp_path):

@@ -131,13 +131,13 @@ def test_a_query_finds_and_sorts_by_distance(shop):
 @pytest.mark.parametrize(
     ("line", "code", "problem"),
     [
-        ("near Springfield", 4, "“Springfield” is 3 towns: Springfield, MO, US"),
+        ("near Springfield", 4, "“Springfield” matches 3 towns: Springfield, MO, US"),
         ("near Leds", 3, "Did you mean Leeds?"),
         ("near 91,0", 2, "latitude must be between -90 and 90"),
         ("near 53.8,", 2, "is not a latitude with a longitude"),
         ("near Leeds --km far", 2, "invalid distance “far”"),
         ("near id:3", 3, "3 Cid Fox has no location"),
-        ("find near:Springfield<5km", 4, "is 3 towns"),
+        ("find near:Springfield<5km", 4, "matches 3 towns"),
         ("add Flo --latitude 53.8", 2, "--latitude needs --longitude"),
         ("add Flo --pin Leeds", 2, "invalid pin “Leeds”"),
         ("edit 1 --pin 53.8,200", 2, "longitude must be between -180 and 180"),
@@ -148,7 +148,7 @@ def test_a_query_finds_and_sorts_by_distance(shop):
         ("route 1 --start Leeds --leave noonish", 2, "noonish"),
         ("route 1 --start Leeds --leave 9:00 --stay 2d", 2, "invalid length of a visit"),
         ("route 1 --start Leeds --leave 9:00 --speed 0", 2, "speed must be between 1 and 300"),
-        ("places choose Newcastle Springfield", 4, "is 3 towns"),
+        ("places choose Newcastle Springfield", 4, "matches 3 towns"),
         ("places load", 2, "no file given"),
         ("report regions --by street", 2, "--by does not take “street”"),
     ],
@@ -222,7 +222,7 @@ def test_a_route_with_a_start_keeps_to_the_opening_hours_of_contacts_and_their_f
     _, out, err = shop(*words, "--stay", "1h", "--speed", "80", "--format", "table")
     assert "closed" in out
     assert "1 visit outside the opening hours" in err
-    assert "opening hours that cannot be read do not count: contact 1" in err
+    assert "ignored unreadable opening hours: contact 1" in err
 
 
 def test_geojson_has_longitude_first_and_leaves_out_what_is_not_located(shop):

@@ -451,7 +451,7 @@ async def sequence(you):
         assert status() == expected
 
 
-@does("cases", "case-claim", "case-reply", "case-wait", "case-solve", "case-whose")
+@does("cases", "case-claim", "case-reply", "case-wait", "case-solve", "case-owner")
 async def on_the_page_of_cases(you):
     case_id = records.add(you.store, CASE, {"contact": "#3", "text": "the vase broke"}).id
     await you.do("cases")
@@ -471,8 +471,8 @@ async def on_the_page_of_cases(you):
     assert state()[0] == "waiting-customer"
     await you.do("case-solve", "save")
     assert state()[0] == "solved"
-    await you.do("undo", "case-whose")
-    assert you.page.whose == "mine"
+    await you.do("undo", "case-owner")
+    assert you.page.owners == "mine"
     assert case_id in [each.id for each in you.page.list.records]
 
 
@@ -530,7 +530,7 @@ async def on_the_map(you):
 
 
 @does(
-    "move-on", "move-back", "win", "lose", "reopen", "stage-left", "stage-right", "whose",
+    "move-on", "move-back", "win", "lose", "reopen", "stage-left", "stage-right", "deal-owner",
     "pipeline", "table",
 )  # fmt: skip
 async def on_the_page_of_deals(you):
@@ -556,7 +556,7 @@ async def on_the_page_of_deals(you):
     for action, place in (("stage-right", 1), ("stage-left", 0)):
         await you.do(action)
         assert you.page.board.columns[place].list.has_focus
-    await you.do("whose")
+    await you.do("deal-owner")
     assert you.page.owner == "rosa"
     await you.do("pipeline")
     assert "Weddings" in you.text()

@@ -69,7 +69,7 @@ async def test_without_service_levels_urgent_and_old_cases_come_first(store):
 
 
 async def test_the_order_of_many_cases_is_found_beside_the_screen(open_app, store, monkeypatch):
-    monkeypatch.setattr(page_of_cases, "_MANY", 1)
+    monkeypatch.setattr(page_of_cases, "_MAX_ORDERED", 1)
     monkeypatch.setattr(page_of_cases, "MAX_ROWS", 2)
     wanted = [each.id for each in read_queue(store, record_query.only_open(CASE, ALL), 2)]
     async with open_app() as pilot:
@@ -87,7 +87,7 @@ async def test_the_screen_says_that_the_order_is_still_to_come(open_app, store, 
         found.wait(30)
         return read_queue(*args)
 
-    monkeypatch.setattr(page_of_cases, "_MANY", 1)
+    monkeypatch.setattr(page_of_cases, "_MAX_ORDERED", 1)
     monkeypatch.setattr(page_of_cases, "MAX_ROWS", 2)
     monkeypatch.setattr(page_of_cases, "read_queue", wait_and_read)
     async with open_app() as pilot:

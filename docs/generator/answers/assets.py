@@ -10,8 +10,10 @@ KEYS = {
     "service_history": Key("[asset_entry]", "readings and services, the newest first"),
     "asset_cases": Key("[asset_case]", "cases about the asset, the open ones first"),
     "asset_contracts": Key("[asset_contract]", "contracts about the asset"),
-    "contracts_due": Key("[due_contract]", "contracts that need notice or end in these days"),
-    "deadline": Key("text", "notice, by its last day, or end, the last day of the contract"),
+    "contracts_due": Key(
+        "[due_contract]", "contracts that end soon, or whose last day for notice is near"
+    ),
+    "deadline": Key("text", "notice (last day to give it) or end (last day of the contract)"),
     "interaction_id": Key("integer", "number of the interaction"),
 }
 

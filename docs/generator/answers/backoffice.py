@@ -3,7 +3,7 @@
 from docs.generator.answers.declaration import Answer, Key
 
 KEYS = {
-    "days_overdue": Key("integer", "days since the due day"),
+    "days_overdue": Key("integer", "days since the due date"),
     "level": Key("integer", "level of dunning, from 1; 0 for none"),
     "dunning": Key("[dunning_entry]", "dunning notices of the invoice, the first one first"),
     "reminder_id": Key("integer", "number of the reminder"),

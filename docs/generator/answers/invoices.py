@@ -5,7 +5,7 @@ from docs.generator.answers.declaration import Answer, Key
 KEYS = {
     "invoices": Key("[contact_invoice]", "unpaid invoices, the next due first"),
     "payments": Key("[payment]", "payments of the invoice"),
-    "invoices_due": Key("[due_invoice]", "invoices that were to be paid before today"),
+    "invoices_due": Key("[due_invoice]", "overdue invoices"),
 }
 
 OBJECTS = {

@@ -13,11 +13,11 @@ KEYS = {
     "excerpt": Key("text", "text around the first word that was found"),
     "lines_added": Key("integer", "lines that the version added"),
     "lines_removed": Key("integer", "lines that the version removed"),
-    "path_taken": Key("[script_answer]", "steps of the call with what was answered"),
+    "path_taken": Key("[script_answer]", "steps of the call with the answers"),
     "question": Key("text", "what was asked or said"),
     "script": Key("text", "name of the script"),
-    "similar_cases": Key("[integer]", "similar solved cases in which it was of use"),
-    "words": Key("[text]", "words of the case that it has, the rarest first"),
+    "similar_cases": Key("[integer]", "similar solved cases in which it was used"),
+    "words": Key("[text]", "words that it shares with the case, the rarest first"),
 }
 
 OBJECTS = {

@@ -5,8 +5,8 @@ from docs.generator.answers.declaration import Answer, Key
 KEYS = {
     "partnerships": Key("[partnership]", "agreement and registrations in force", nullable=False),
     "percent": Key("number", "rate of the commission in percent"),
-    "unpaid": Key("money", "commission that is not paid, at the end of the days"),
-    "unpaid_before": Key("money", "commission that was not paid before the first day"),
+    "unpaid": Key("money", "unpaid commission at the end of the period"),
+    "unpaid_before": Key("money", "unpaid commission before the first day"),
     "earned": Key("money", "commission earned"),
     "commissions": Key("[commission_line]", "sales that count for the partner, the oldest first"),
     "payouts": Key("[payout_line]", "payments of commission, the oldest first"),
@@ -15,13 +15,13 @@ KEYS = {
     "sale_id": Key("integer", "number of the sale"),
     "is_active": Key("boolean", "true while an agreement is in force"),
     "lead_count": Key("integer", "leads that were registered"),
-    "days_to_close": Key("number", "median of the days from opening a deal to winning it"),
+    "days_to_close": Key("number", "median number of days from opening a deal to winning it"),
     "depth": Key("integer", "steps below the root of the tree, which has 0"),
-    "referrer_id": Key("integer", "number of the contact who brought this one"),
-    "value": Key("money", "what the contact and its firm paid"),
-    "brought": Key("integer", "contacts that it brought itself"),
-    "all_brought": Key("integer", "contacts that it brought, directly or through others"),
-    "worth": Key("money", "what those whom it brought paid"),
+    "referrer_id": Key("integer", "number of the contact who referred this one"),
+    "value": Key("money", "what the contact and its organization paid"),
+    "brought": Key("integer", "contacts that it referred directly"),
+    "all_brought": Key("integer", "contacts that it referred, directly or through others"),
+    "worth": Key("money", "what the contacts that it referred paid"),
 }
 
 OBJECTS = {

@@ -3,7 +3,7 @@
 from docs.generator.answers.declaration import Answer, Key
 
 KEYS = {
-    "km": Key("number", "kilometers in a straight line: from the place, or from the stop before"),
+    "km": Key("number", "kilometers in a straight line: from the place, or from the previous stop"),
     "total_km": Key("number", "kilometers from the start of the route"),
     "accuracy": Key("text", "how exactly it is located: exact, postcode, city or region"),
     "stop": Key("integer", "position on the route, from 1"),
@@ -12,9 +12,9 @@ KEYS = {
     "geo": Key("text", "link that phones open in their map"),
     "places": Key("integer", "number of towns or postal codes"),
     "place": Key("text", "town with its region and country, or value of the field"),
-    "town": Key("text", "town as addresses have it"),
+    "town": Key("text", "town as written in addresses"),
     "address_count": Key("integer", "addresses with the town"),
-    "towns": Key("[text]", "towns that it may be"),
+    "towns": Key("[text]", "towns that it may mean"),
     "similar": Key("[text]", "similar names of towns"),
     "located_contacts": Key("integer", "contacts whose address is located"),
 }

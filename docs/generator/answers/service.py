@@ -6,7 +6,7 @@ _CASE = "case conversation articles minutes_spent related status_history"
 
 KEYS = {
     "conversation": Key("[case_entry]", "interactions of the case, the oldest first"),
-    "related": Key("[related_case]", "cases of the same cause or contact, and merged ones"),
+    "related": Key("[related_case]", "cases with the same cause or contact, and merged cases"),
     "relation": Key("text", "relation of the case to the one that is shown"),
     "status_history": Key("[case_status]", "statuses of the case, the oldest first"),
     "cases_due": Key("[due_case]", "cases that missed a deadline or have one today"),
@@ -14,7 +14,7 @@ KEYS = {
     "case_status": Key("text", "status of the case"),
     "solved_cases": Key("integer", "cases that are solved"),
     "breached_cases": Key("integer", "cases that missed a deadline"),
-    "reopened_cases": Key("integer", "cases that were opened again"),
+    "reopened_cases": Key("integer", "cases that were reopened"),
     "first_response_median": Key("number", "median of the minutes to the first response"),
     "first_response_p90": Key("number", "90th percentile of the minutes to the first response"),
     "solution_median": Key("number", "median of the minutes to the solution"),

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import Source, session_of
-from cardcrm.cli.case_which import CaseId, parse_case
+from cardcrm.cli.case_reference import CaseId, parse_case
 from cardcrm.cli.mail_options import SetValues
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build, run_add
@@ -59,8 +59,8 @@ def use(
 ) -> Result:
     """Show the text of an answer for a case, with its fields filled in.
 
-    On a terminal, the values that the answer asks for are typed. Nothing is logged: to answer the
-    case with it, see `cardcrm case reply --answer`.
+    On a terminal, you are asked for the values. Nothing is logged: to reply with the answer, use
+    `cardcrm case reply --answer`.
 
     Examples:
         cardcrm answer use photo-please 12

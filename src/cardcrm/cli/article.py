@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import Source, complete_from, refuse_options, session_of
-from cardcrm.cli.article_which import ArticleName, find_article, name_article
-from cardcrm.cli.case_which import CaseId, parse_case
+from cardcrm.cli.article_reference import ArticleName, find_article, name_article
+from cardcrm.cli.case_reference import CaseId, parse_case
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build, run_add
 from cardcrm.cli.record_options import choose, query_completion
@@ -36,7 +36,7 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
 
 
 def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
-    """Edit articles, with the text of a file; the former texts stay as versions."""
+    """Edit articles, with the text of a file; the previous texts stay as versions."""
     read_field(type_.field("text"), values)
     return run_edit(ctx, type_, values)
 
@@ -84,8 +84,8 @@ def find(
 ) -> Result:
     """Find articles by words in their titles and texts, the best first.
 
-    Filters are those of `cardcrm article list`. Where no article has all words, those with some of
-    them are shown.
+    Filters are those of `cardcrm article list`. If no article has all the words, articles with some
+    of them are shown.
 
     Examples:
         cardcrm article find wilted roses
@@ -131,9 +131,9 @@ def restore(
     article: ArticleName,
     version: Annotated[int, typer.Argument(metavar="N", help="Version, by its number.", min=1)],
 ) -> Result:
-    """Give an article the texts of an earlier version again.
+    """Restore an earlier version of an article.
 
-    They become a new version, so nothing is lost.
+    It becomes a new version, so nothing is lost.
 
     Example:
         cardcrm article restore 3 1
@@ -150,7 +150,7 @@ def restore(
 
 @app.command("link")
 def link(ctx: typer.Context, article: ArticleName, which: CaseId) -> Result:
-    """Link an article to a case in which it is of use.
+    """Link an article to a case in which it helps.
 
     `cardcrm case suggest` then offers it for similar cases.
 
@@ -209,7 +209,7 @@ def helped(
         ),
     ] = "",
 ) -> Result:
-    """Count whether an article helped; articles that help are suggested first.
+    """Record whether an article helped; helpful articles are suggested first.
 
     Examples:
         cardcrm article helped 3 yes

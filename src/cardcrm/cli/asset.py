@@ -85,9 +85,9 @@ give_signature(
 )
 add.__doc__ = command_help(
     ASSET,
-    "Add an asset: what a customer has.\n\n"
-    "With --service-every, its next service becomes a reminder, of which there is one at a time. "
-    "A product that the catalog does not have is added to it.",
+    "Add an asset that a customer has.\n\n"
+    "With --service-every, cardcrm keeps one reminder for its next service. "
+    "A product that is not in the catalog yet is added to it.",
     "add jane Boiler --serial SN123 --service-every 12m",
     "add acme Compressor --service-every 500h --reading 1250",
 )
@@ -117,9 +117,9 @@ def reading(
     value: Annotated[str, typer.Argument(metavar="READING", help="Reading of its counter.")],
     on: On = "",
 ) -> Result:
-    """Enter a reading of the counter of an asset.
+    """Enter a counter reading of an asset.
 
-    From two readings on, the day of a service by the counter is estimated.
+    Once there are two readings, cardcrm estimates the day of a service by the counter.
 
     Examples:
         cardcrm asset reading 12 1250
@@ -152,9 +152,9 @@ def service(
     ] = "visit",
     minutes: Annotated[int | None, typer.Option(metavar="N", help="Minutes that it took.")] = None,
 ) -> Result:
-    """Log a service of an asset, and plan the next one from its day.
+    """Log a service of an asset, and plan the next one from that day.
 
-    `cardcrm done` with the number of the reminder does the same, without a text.
+    `cardcrm done` with the number of the reminder does the same, but takes no text.
 
     Examples:
         cardcrm asset service 12 changed the filter --minutes 40
@@ -183,7 +183,7 @@ def retire(
     ] = [],
     on: On = "",
 ) -> Result:
-    """Take an asset out of use; its reminder goes, its history stays.
+    """Take an asset out of use: its reminder is removed, its history stays.
 
     Example:
         cardcrm asset retire 12 replaced by a heat pump
@@ -248,7 +248,7 @@ def recall(
         ),
     ] = "",
     remind: Annotated[
-        str, typer.Option(metavar="WHEN", help="Add a reminder for each owner, due then.")
+        str, typer.Option(metavar="WHEN", help="Add a reminder for each owner, due on this day.")
     ] = "",
     text: Annotated[str, typer.Option(metavar="TEXT", help="Text of the reminders.")] = "",
     yes: Yes = False,

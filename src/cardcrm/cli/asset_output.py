@@ -75,7 +75,7 @@ def describe_next(store: "Store", asset_id: int) -> tuple[str, ...]:
     if not asset.service_every or asset.retired_on:
         return ()
     if asset.due_on is None:
-        return (f"its next service needs another reading: cardcrm asset reading {asset.id} N",)
+        return (f"to plan its next service, enter a reading: cardcrm asset reading {asset.id} N",)
     today = dates.today(store.locale.zone)
     day = dt.date.fromisoformat(asset.due_on)
     when = dates.format_day(day, today) if day >= today else dates.format_delay(day, today)

@@ -46,7 +46,7 @@ def calls(
         int, typer.Option(metavar="N", help="Show at most N contacts.", min=0)
     ] = _ROWS,
     owner: Annotated[
-        str, typer.Option(metavar="USER", help="Only the work of a user (me), and that of no one.")
+        str, typer.Option(metavar="USER", help="Only the work of a user (me), and unassigned work.")
     ] = "",
     only_open: Annotated[
         bool, typer.Option("--open", help="Only contacts within their opening hours.")

@@ -55,7 +55,7 @@ def cost(
     campaign = records.find(session.store(), "campaign", name)
     if remove:
         if amount or note or on:
-            raise UsageError("--rm excludes an amount and other options", "Leave them out.")
+            raise UsageError("--rm takes no amount and no other options", "Use --rm alone.")
         return _remove(session, campaign, remove)
     if not amount:
         if note or on:

@@ -1,4 +1,4 @@
-"""`case`: what customers ask and complain about, from the first word to the solution."""
+"""`case`: customers' questions and complaints, from the first message to the solution."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -7,8 +7,8 @@ import typer
 
 from cardcrm.cli import case_open, case_reply, case_suggest
 from cardcrm.cli.arguments import Source, refuse_options, session_of
+from cardcrm.cli.case_reference import CaseId, name_case, parse_case, result_of, show
 from cardcrm.cli.case_reply import Kind, Minutes, On, parse_details
-from cardcrm.cli.case_which import CaseId, name_case, parse_case, result_of, show
 from cardcrm.cli.record_group import add_command, build, explain_empty, list_result
 from cardcrm.cli.record_options import choose
 from cardcrm.cli.result import Result
@@ -123,15 +123,15 @@ def note(
     which: CaseId,
     text: Text = [],
     from_customer: Annotated[
-        bool, typer.Option("--in", help="The customer said or wrote it.")
+        bool, typer.Option("--in", help="The customer said or wrote this.")
     ] = False,
     kind: Kind = "",
     on: On = "",
     minutes: Minutes = None,
 ) -> Result:
-    """Log a note in a case, or with --in what the customer said.
+    """Log a note in a case, or, with --in, what the customer said.
 
-    A message of the customer lets an open case wait for us, and opens a solved one again.
+    A message from the customer marks an open case as waiting on us, and reopens a solved one.
 
     Examples:
         cardcrm case note 12 the part is in stock --minutes 10
@@ -159,9 +159,9 @@ def split(
         int, typer.Argument(metavar="ID", help="Interaction, by its number.", min=1)
     ],
 ) -> Result:
-    """Make an interaction of a case a case of its own.
+    """Move an interaction out of its case into a new case.
 
-    `cardcrm case show` has the numbers of the interactions.
+    `cardcrm case show` lists the numbers of the interactions.
 
     Example:
         cardcrm case split 50
@@ -184,7 +184,7 @@ def merge(
         ),
     ],
 ) -> Result:
-    """Merge a case into another: its conversation moves over, and it is closed.
+    """Merge the second case into the first, with its conversation, and close it.
 
     Example:
         cardcrm case merge 12 15
@@ -213,7 +213,7 @@ def _warn_of_two_contacts(merged: "Merged") -> tuple[str, ...]:
 
 @app.command("wait")
 def wait(ctx: typer.Context, which: CaseId) -> Result:
-    """Let a case wait for the customer: the time to the solution stands still.
+    """Mark a case as waiting for the customer: the time to solve it is paused.
 
     Example:
         cardcrm case wait 12
@@ -230,7 +230,7 @@ def solve(
     kind: Kind = "message",
     minutes: Minutes = None,
 ) -> Result:
-    """Solve a case, with a last answer to the customer if there is a text.
+    """Solve a case; a text is logged as the last answer to the customer.
 
     Examples:
         cardcrm case solve 12 a new valve was fitted
@@ -256,7 +256,7 @@ def solve(
 
 @app.command("reopen")
 def reopen(ctx: typer.Context, which: CaseId) -> Result:
-    """Open a solved or closed case again; it goes on with the time that is left.
+    """Reopen a solved or closed case; it continues with the time that was left.
 
     Example:
         cardcrm case reopen 12
@@ -301,7 +301,7 @@ def assign(
         str, typer.Option(metavar="USER", help="User, or none.", autocompletion=Source("owner"))
     ],
 ) -> Result:
-    """Give cases to a user.
+    """Assign cases to a user.
 
     Examples:
         cardcrm case assign 12 --to ann
@@ -323,11 +323,11 @@ def claim(
         list[str],
         typer.Argument(metavar="ID…", help="Numbers of cases.", autocompletion=Source("ids:case")),
     ],
-    force: Annotated[bool, typer.Option("--force", help="Take the case of another user.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Take cases of other users.")] = False,
 ) -> Result:
-    """Take cases that no one looks after, so that two users do not answer.
+    """Claim cases that have no owner, so no one else answers them.
 
-    A case of another user is refused. To keep a whole contact, use `cardcrm claim`.
+    A case of another user is refused. To claim a whole contact, use `cardcrm claim`.
 
     Example:
         cardcrm case claim 12
@@ -361,7 +361,7 @@ def rate(
     ],
     text: Text = [],
 ) -> Result:
-    """Store how satisfied the customer was with the solution.
+    """Record how satisfied the customer was with the solution.
 
     Example:
         cardcrm case rate 12 4 quick, but the van came late

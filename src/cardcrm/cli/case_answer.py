@@ -1,4 +1,4 @@
-"""Compose the answer to a case of a canned answer, a text, and the link of a recording."""
+"""Compose the answer to a case from a canned answer or a text, and the link of a recording."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

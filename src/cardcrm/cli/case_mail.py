@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from cardcrm.cli.case_which import name_case, result_of
+from cardcrm.cli.case_reference import name_case, result_of
 from cardcrm.cli.result import Result
 from cardcrm.errors import CardcrmError
 from cardcrm.text import normalize_block, shorten

@@ -1,11 +1,11 @@
-"""`case open`: open a case of what a contact said, or of a mail."""
+"""`case open`: open a case from what a contact said, or from a mail."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cardcrm.cli.arguments import refuse_options, session_of
-from cardcrm.cli.case_which import name_case, show
+from cardcrm.cli.case_reference import name_case, show
 from cardcrm.cli.record_options import command_help, field_params, read_texts
 from cardcrm.cli.result import Result
 from cardcrm.cli.session import Session
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _WORDS = typer.Argument(metavar="[WHO TEXT…]", help="Contact, and the request in words.")
-_MAIL = typer.Option("--mail", metavar="ID", help="Open it of a mail, by its id in the inbox.")
+_MAIL = typer.Option("--mail", metavar="ID", help="Open it from a mail, by its id in the inbox.")
 _NOT_AT_FIRST = ("contact", "text", "status", "rating", "opinion")
 _OPEN_FIELDS = [each for each in CASE.editable if each.key not in _NOT_AT_FIRST]
 _EXAMPLE = 'For example: cardcrm case open jane "the heater leaks"'
 
 
 def open_case(ctx: typer.Context, **values: Any) -> Result:
-    """Open a case of a contact, or of a mail."""
+    """Open a case from the words of a contact, or from a mail."""
     session = session_of(ctx)
     words, mail_id = values["words"], values["mail"]
     refuse_options(ctx, words)
@@ -59,7 +59,7 @@ def _open_from_mail(
     from cardcrm.records.service import case_mail
 
     if "opened" in texts:
-        raise UsageError("a case of a mail was opened when the mail came in", "Leave out --at.")
+        raise UsageError("a case from a mail opens when the mail came in", "Leave out --at.")
     if words:
         texts = {**texts, "text": " ".join(words)}
     return _describe(session, case_mail.open_from_mail(session.store(), mail_id, texts))
@@ -94,7 +94,7 @@ def _describe_others(session: Session, record: "Record") -> list[str]:
         return []
     cases = f"open case{'s' * (len(found) != 1)} {', '.join(found)}"
     merge = f"cardcrm case merge {found[0]} {record.id}"
-    return [f"{record.values['contact']} also has {cases}; if it is the same: {merge}"]
+    return [f"{record.values['contact']} also has {cases}; if it is the same problem: {merge}"]
 
 
 give_signature(
@@ -107,7 +107,7 @@ give_signature(
 )
 open_case.__doc__ = command_help(
     CASE,
-    "Open a case: what a customer asks or complains about.",
+    "Open a case for a customer's question or complaint.",
     "open jane the heater leaks --priority high --type incident",
     "open jane --product Rose --channel phone they wilted at once",
     "open --mail 50 --priority high",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _TEXT = 300  # cells of an interaction on a card
 _DEADLINES = ("first_response_due", "next_response_due", "solution_due")
 _FACTS = frozenset((*_DEADLINES, "first_response_at", "breached", "due"))
-_SPOKEN = ("id", "kind", "direction", "on", "text", "minutes", "author")
+_ENTRY_KEYS = ("id", "kind", "direction", "on", "text", "minutes", "author")
 
 
 def show_case(session: "Session", case_id: int) -> Card:
@@ -49,7 +49,7 @@ def show_case(session: "Session", case_id: int) -> Card:
     )
     data = {
         **card.data,
-        "conversation": [_pick(each, _SPOKEN) for each in said],
+        "conversation": [_pick(each, _ENTRY_KEYS) for each in said],
         "articles": [{"id": id_, "title": title} for id_, title in articles],
         "minutes_spent": minutes,
         "related": [each._asdict() for each in related],

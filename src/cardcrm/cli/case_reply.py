@@ -12,7 +12,7 @@ from cardcrm.cli.arguments import (
     refuse_options,
     session_of,
 )
-from cardcrm.cli.case_which import CaseId, parse_case, result_of
+from cardcrm.cli.case_reference import CaseId, parse_case, result_of
 from cardcrm.cli.mail_options import SetValues
 from cardcrm.cli.result import Result
 from cardcrm.records.activity.interactions import Details
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 _KINDS = ("mail", "call", "message", "meeting", "visit")
-_LONGEST = 200_000  # characters of a text that is typed
+_MAX_TEXT = 200_000  # characters of a text that is typed
 
 Kind = Annotated[
     str,
@@ -57,7 +57,7 @@ def reply(
         str,
         typer.Option(
             metavar="NAME",
-            help="Canned answer in place of a text.",
+            help="Canned answer instead of a text.",
             autocompletion=Source("names:answer"),
         ),
     ] = "",
@@ -66,7 +66,7 @@ def reply(
         str,
         typer.Option(
             metavar="NAME",
-            help="Recording whose link is added.",
+            help="Recording to send as a link.",
             autocompletion=Source("names:recording"),
         ),
     ] = "",
@@ -80,10 +80,10 @@ def reply(
     on: On = "",
     minutes: Minutes = None,
 ) -> Result:
-    """Log an answer to the customer, which the card of the contact shows as well.
+    """Log an answer to the customer; it is also on the contact's card.
 
-    A case that no one looks after becomes yours. Without a text, $EDITOR opens, or the text comes
-    from a pipe. With --mail, `cardcrm mail run` sends it, and logs it then.
+    A case without an owner becomes yours. Without a text, $EDITOR opens, or the text is read from a
+    pipe. With --mail, the answer is queued; `cardcrm mail run` sends and logs it.
 
     Examples:
         cardcrm case reply 12 please send a photo of the label --wait
@@ -124,7 +124,7 @@ def _compose(
 ) -> "tuple[str, int | None]":
     """Return the text of a reply, and the number of the canned answer in it, if any."""
     if not (answer or recording or pairs):
-        return words or read_text(session, _LONGEST), None
+        return words or read_text(session, _MAX_TEXT), None
     from cardcrm.cli.case_answer import compose
 
     return compose(session, case_id, words, answer, pairs, recording)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from cardcrm.cli.arguments import session_of
-from cardcrm.cli.case_which import CaseId, parse_case
+from cardcrm.cli.case_reference import CaseId, parse_case
 from cardcrm.cli.result import Result
 
 app = typer.Typer()
@@ -21,9 +21,10 @@ def suggest(
 ) -> Result:
     """Suggest articles, answers and similar solved cases for a case.
 
-    They share words with the request, the product and what the customer said, or were of use in
-    similar solved cases. Rare words count more. The score adds the share of the words that match to
-    that of the similar cases, and rises with the votes of `cardcrm article helped`.
+    Suggestions share words with the request, the product and the customer's messages, or were used
+    in similar solved cases. Rare words count more. The score is the share of the matching words
+    plus that of the similar cases. Votes of `cardcrm article helped` raise or lower the score of an
+    article.
 
     Examples:
         cardcrm case suggest 12

@@ -38,7 +38,7 @@ COMMANDS: dict[str, Command] = {
     "add": Command(CONTACTS, "contact", "Add a person or an organization."),
     "find": Command(CONTACTS, "find", "Find contacts by words and filters."),
     "near": Command(CONTACTS, "near", "List the contacts near a place, the nearest first."),
-    "route": Command(DAILY, "route", "Order visits so that the way is short."),
+    "route": Command(DAILY, "route", "Find a short route for visits."),
     "map": Command(CONTACTS, "map", "Show contacts on a map, or write it as a page."),
     "show": Command(CONTACTS, "show", "Show the card of a contact."),
     "brief": Command(CONTACTS, "show", "Show a short summary to read before a call."),

@@ -1,4 +1,4 @@
-"""`contract`: what is agreed with customers, its terms, notice and renewal."""
+"""`contract`: agreements with customers, their terms, notice and renewal."""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +17,7 @@ from cardcrm.records.assets.contract_type import CONTRACT
 from cardcrm.records.record_type import RecordType
 
 if TYPE_CHECKING:
-    from cardcrm.records.assets.contracts import Contract, Settled
+    from cardcrm.records.assets.contracts import Contract, ExpiredTerms
 
 app = build(CONTRACT, without=("add", "list"))
 
@@ -65,7 +65,7 @@ give_signature(
 add.__doc__ = command_help(
     CONTRACT,
     "Add a contract with a customer.\n\n"
-    "With --renewal it renews itself by that term, unless it is canceled before.",
+    "With --renewal it renews itself for that term, unless you cancel it in time.",
     "add jane service --asset SN123 --renewal 12m --notice 3m",
     "add acme flowers --end 2027-12-31 --price 240 --per month",
 )
@@ -74,17 +74,17 @@ app.command("add", context_settings={"ignore_unknown_options": True})(add)
 
 def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
     """List the contracts that a query finds; say which ones are beyond their stored term."""
-    from cardcrm.records.assets.contracts import find_passed
+    from cardcrm.records.assets.contracts import find_expired
 
     session = session_of(ctx)
     refuse_options(ctx, values["query"])
     result = list_result(session, type_, " ".join(values["query"]), values)
     store = session.store()
-    passed = find_passed(store, dates.today(store.locale.zone))
-    count = len(passed.renewed) + len(passed.ended)
+    expired = find_expired(store, dates.today(store.locale.zone))
+    count = len(expired.renewed) + len(expired.ended)
     if not count:
         return result
-    note = f"the term of {type_.counted(count)} is over; to store what follows: "
+    note = f"the stored term of {type_.counted(count)} is over; to update: "
     return result._replace(notes=(*result.notes, f"{note}cardcrm contract renew"))
 
 
@@ -103,7 +103,7 @@ def renew(
         str,
         typer.Argument(
             metavar="[ID]",
-            help="Number of a contract; without it all whose term is over.",
+            help="Number of a contract (default: all whose term is over).",
             autocompletion=Source("ids:contract"),
         ),
     ] = "",
@@ -112,8 +112,9 @@ def renew(
 ) -> Result:
     """Renew a contract for its next term, or all whose term is over.
 
-    Without a number, contracts that renew themselves get their next term, and canceled ones whose
-    last day is over are ended. Cron can do that each night; `due` and sequences are right anyway.
+    Without a number, contracts that renew themselves get their next term, and canceled contracts
+    past their last day are ended. Let cron do this every night; `due` and sequences are correct
+    either way.
 
     Examples:
         cardcrm contract renew 12 --price 260
@@ -132,22 +133,24 @@ def renew(
             raise UsageError(
                 "--until and --price are for one contract", "Give its number: cardcrm contract list"
             )
-        return _settled(session, contracts.settle(store, dates.today(store.locale.zone)))
+        return _show_updated(
+            session, contracts.update_expired(store, dates.today(store.locale.zone))
+        )
     end = parse_when(session, until).day if until else None
     contract = contracts.renew_contract(store, parse_id(CONTRACT, which), end, price)
     return _result(session, "renewed", contract)
 
 
-def _settled(session: Session, settled: "Settled") -> Result:
+def _show_updated(session: Session, updated: "ExpiredTerms") -> Result:
     """Return the contracts whose term was over; from cron nothing if there are none."""
     from cardcrm.cli.record_output import list_ids, list_lines
 
-    found = [*settled.renewed, *settled.ended]
+    found = [*updated.renewed, *updated.ended]
     ids = [each.id for each in found]
-    lines = [f"renewed {_describe(session, each)}" for each in settled.renewed]
-    lines += [f"ended {_describe(session, each)}" for each in settled.ended]
+    lines = [f"renewed {_describe(session, each)}" for each in updated.renewed]
+    lines += [f"ended {_describe(session, each)}" for each in updated.ended]
     if not found:
-        notes = ("no contract is beyond its term",) if session.has_reader else ()
+        notes = ("all contracts are within their terms",) if session.has_reader else ()
         return Result(lambda: list_ids(session, CONTRACT, ()), notes=notes)
     message = lines[0] if len(lines) == 1 else list_lines(CONTRACT.counted(len(lines)), lines)
     return Result(lambda: list_ids(session, CONTRACT, ids), message)
@@ -163,8 +166,8 @@ def end(
 ) -> Result:
     """Cancel a contract, or end it on a day.
 
-    Without --on it ends with its term. If the last day for notice has passed, that is the next
-    term. A canceled contract shows in `due` when it ends.
+    Without --on it ends with its term, or, if the last day for notice has passed, with the next
+    term. A canceled contract appears in `due` when it ends.
 
     Examples:
         cardcrm contract end 12
@@ -182,7 +185,8 @@ def end(
     if not ending.is_late:
         return result
     again = f"cardcrm contract end {ending.contract.id} --on WHEN"
-    note = f"the day for notice has passed, so it runs for another term; to end it earlier: {again}"
+    late = "the last day for notice has passed, so it runs for another term"
+    note = f"{late}; to end it earlier: {again}"
     return result._replace(notes=(note,))
 
 

@@ -61,8 +61,8 @@ def add(
 ) -> Result:
     """Add a wish or a complaint of a customer about a product.
 
-    If several customers have one wish, add them to it: `cardcrm feedback edit 3 --supporter bob`,
-    or merge two with `cardcrm feedback merge`.
+    If several customers have the same wish, add them to it with `cardcrm feedback edit 3
+    --supporter bob`, or merge two wishes with `cardcrm feedback merge`.
 
     Examples:
         cardcrm feedback add jane Rose longer stems
@@ -95,7 +95,7 @@ def merge(
         str,
         typer.Argument(
             metavar="OTHER",
-            help="Feedback that is merged into it.",
+            help="Feedback to merge into it.",
             autocompletion=Source("ids:feedback"),
         ),
     ],

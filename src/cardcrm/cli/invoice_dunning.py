@@ -40,9 +40,9 @@ def dunning(
 ) -> Result:
     """Carry out the dunning steps that are due today: queue mails, add reminders.
 
-    Each step comes once for an invoice, however often this runs; give it to cron, before
-    `cardcrm mail run`. A payment, a dispute (`invoice edit R12 --disputed`) and an open case of the
-    customer stop it, also where a mail is queued already. `cardcrm dunning add` adds the steps.
+    An invoice gets each step only once, no matter how often this runs. Let cron run it before
+    `cardcrm mail run`. A payment, a dispute (`invoice edit R12 --disputed`) or an open case of the
+    customer stops dunning, even if a mail is already queued. `cardcrm dunning add` adds the steps.
 
     Examples:
         cardcrm invoice dunning --dry-run
@@ -58,7 +58,7 @@ def dunning(
     if dry_run:
         planned = plan(store)
         compose = build_composer(session)
-        rows = [(each, *_foresee(each, compose)) for each in planned]
+        rows = [(each, *_preview(each, compose)) for each in planned]
         return Result(_list(rows), notes=_explain(session, empty=not planned))
     done = _run(session)
     is_quiet = session.format == "table" and not session.has_reader
@@ -80,7 +80,7 @@ def _run(session: Session) -> "Run":
     return dunning_run.run(store, build_composer(session), domain)
 
 
-def _foresee(planned: "Planned", compose: "Compose") -> tuple[str, str]:
+def _preview(planned: "Planned", compose: "Compose") -> tuple[str, str]:
     """Return what a step would be, and the reason if it is held or has no mail."""
     if planned.held:
         return "", planned.held
@@ -112,7 +112,8 @@ def _describe(session: Session, done: "Run") -> tuple[str, ...]:
     if added := _count(done.notices, "reminder"):
         parts.append(f"added {pluralize(added, 'reminder')}")
     if done.withdrawn:
-        parts.append(f"withdrew {pluralize(done.withdrawn, 'notice')}: paid, disputed or a case")
+        notices = pluralize(done.withdrawn, "notice")
+        parts.append(f"withdrew {notices}: paid, disputed or with an open case")
     if done.held:
         parts.append(f"held {pluralize(len(done.held), 'step')}; see: --dry-run")
     return tuple(parts)

@@ -21,7 +21,7 @@ from cardcrm.cli.lead_output import (
     show_lead,
     show_leads,
 )
-from cardcrm.cli.lead_which import find_lead_id, number_leads
+from cardcrm.cli.lead_reference import find_lead_id, number_leads
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import choose, read_texts

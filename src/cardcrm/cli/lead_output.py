@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cardcrm.records.leads.leads import Converted, NewLead
 
 _DAY_SECONDS = 86_400
-_LONGEST = 60  # characters of a request in a sentence
+_MAX_TEXT = 60  # characters of a request in a sentence
 _LEFT_OUT = ("id", "lead_id", "lead", "on")  # of a change of a lead in JSON
 
 
@@ -99,7 +99,7 @@ def _change_line(store: Store, change: Record) -> Line:
 def describe_new(new: "NewLead") -> str:
     """Return a new lead, or the one that a request was added to, in a sentence."""
     lead = new.lead
-    what = shorten(" ".join(lead.text.split()), _LONGEST)
+    what = shorten(" ".join(lead.text.split()), _MAX_TEXT)
     name = f"lead {lead.id} of {lead.contact}{f': {what}' if what else ''}"
     owner = f", for {lead.owner}" if lead.owner else ""
     if not new.is_new:

@@ -6,7 +6,7 @@ import typer
 
 from cardcrm.cli.arguments import Source, refuse_options, session_of
 from cardcrm.cli.lead_output import describe_broken, show_leads
-from cardcrm.cli.lead_which import number_leads
+from cardcrm.cli.lead_reference import number_leads
 from cardcrm.cli.record_options import query_completion
 from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError

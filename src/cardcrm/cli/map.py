@@ -37,7 +37,7 @@ def show_map(
         list[str],
         typer.Argument(
             metavar="QUERY…",
-            help="Contacts by words and filters; all without any.",
+            help="Words and filters; without any, all contacts.",
             autocompletion=complete_query,
         ),
     ] = [],
@@ -46,8 +46,9 @@ def show_map(
 ) -> Result:
     """Show contacts on a map, or write it as a page.
 
-    A number stands for that many contacts side by side; the town is that of most of them. With
-    --html the map is a page that can be zoomed; it needs no network, and nothing is sent anywhere.
+    A number stands for that many contacts close together, followed by the town where most of them
+    are. With --html the map is a page that you can zoom; it needs no network and sends nothing
+    anywhere.
 
     Examples:
         cardcrm map

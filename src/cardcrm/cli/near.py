@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cardcrm.cli.session import Session
-    from cardcrm.records.places.find_place import Spot
+    from cardcrm.records.places.find_place import FoundPlace
     from cardcrm.records.places.nearby import Neighbor
     from cardcrm.store import Store
 
@@ -42,8 +42,8 @@ def near(
 ) -> Result:
     """List the contacts near a place, the nearest first.
 
-    A contact is as far as the nearest of its addresses, in a straight line. `find near:leeds<25km`
-    does the same inside any query, segment or campaign.
+    The distance is a straight line to the nearest address of the contact. In any query, segment or
+    campaign, you can write `near:leeds<25km`.
 
     Examples:
         cardcrm near Leeds
@@ -63,14 +63,14 @@ def near(
     refuse_options(ctx, [each for each in words if not re.match(r"-[0-9.]", each)])
     length = parse_length(km)
     store = session.store()
-    (spot, query), notes = retry_with_places(session, lambda: split_place(store, words))
+    (place, query), notes = retry_with_places(session, lambda: split_place(store, words))
     node = contact_query.parse(store, " ".join(query))
     where, params = contact_query.compile_query(store, node)
-    found = find_neighbors(store, Circle(spot.position, length), where, params)
-    found = [each for each in found if each.contact_id != spot.contact_id]
+    found = find_neighbors(store, Circle(place.position, length), where, params)
+    found = [each for each in found if each.contact_id != place.contact_id]
     shown = found[: limit or None]
-    summary = f"{pluralize(len(found), 'contact')} within {length:.4g} km of {spot.label}"
-    return Result(_list(session, shown), notes=(f"{summary} ({spot.accuracy})", *notes))
+    summary = f"{pluralize(len(found), 'contact')} within {length:.4g} km of {place.label}"
+    return Result(_list(session, shown), notes=(f"{summary} ({place.accuracy})", *notes))
 
 
 def _list(session: "Session", found: "Sequence[Neighbor]") -> Sheet:
@@ -95,7 +95,7 @@ def _list(session: "Session", found: "Sequence[Neighbor]") -> Sheet:
     return Sheet(columns, rows)
 
 
-def split_place(store: "Store", words: "Sequence[str]") -> "tuple[Spot, list[str]]":
+def split_place(store: "Store", words: "Sequence[str]") -> "tuple[FoundPlace, list[str]]":
     """Return the place that the first word or words name, and the remaining words."""
     from cardcrm.records.places.find_place import find_place
 
@@ -106,12 +106,12 @@ def split_place(store: "Store", words: "Sequence[str]") -> "tuple[Spot, list[str
         return find_place(store, " ".join(words[:start])), list(words[start:])
     except (AmbiguousError, NotFoundError) as error:
         for count in range(start + 1, min(len(words), _MAX_WORDS) + 1):
-            if spot := _find_or_none(store, " ".join(words[:count])):
-                return spot, list(words[count:])
+            if place := _find_or_none(store, " ".join(words[:count])):
+                return place, list(words[count:])
         raise error from None
 
 
-def _find_or_none(store: "Store", text: str) -> "Spot | None":
+def _find_or_none(store: "Store", text: str) -> "FoundPlace | None":
     from cardcrm.records.places.find_place import find_place
 
     try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import complete_contact, parse_when, refuse_options, session_of
-from cardcrm.cli.partner_which import find_partner, number_partner
+from cardcrm.cli.partner_reference import find_partner, number_partner
 from cardcrm.cli.record_edit import run_edit, run_rm
 from cardcrm.cli.record_group import add_command, build
 from cardcrm.cli.record_options import choose, read_texts
@@ -63,7 +63,8 @@ def _hint(record: "Record") -> tuple[str, ...]:
         return (f"no commission; to set it: cardcrm partner edit {record.id} --commission 10%",)
     who = record.columns["contact_id"]
     return (
-        f"counts: deals with --partner {who}, leads of `cardcrm partner register {who} LEAD`, and "
+        f"these count: deals with --partner {who}, "
+        f"leads of `cardcrm partner register {who} LEAD`, and "
         f'customers with --relation "referred by={who}"',
     )
 
@@ -94,12 +95,12 @@ def _show(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
 
 
 def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
-    """Edit agreements; one may be named by its contact."""
+    """Edit agreements; name one by its number or its contact."""
     return run_edit(ctx, type_, _number(ctx, values))
 
 
 def _rm(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
-    """Remove agreements; one may be named by its contact."""
+    """Remove agreements; name one by its number or its contact."""
     return run_rm(ctx, type_, _number(ctx, values))
 
 
@@ -149,19 +150,20 @@ def register(
         list[str],
         typer.Argument(
             metavar="PARTNER LEAD [TEXT…]",
-            help="Partner and lead, both contacts, and what it is about.",
+            help="Partner and lead, which are contacts, and the subject.",
             autocompletion=complete_contact,
         ),
     ],
     days: Annotated[
         int, typer.Option(metavar="N", help="Days of protection.", min=1, max=3650)
     ] = DAYS,
-    until: Annotated[str, typer.Option(metavar="WHEN", help="Last day, in place of --days.")] = "",
+    until: Annotated[str, typer.Option(metavar="WHEN", help="Last day, instead of --days.")] = "",
 ) -> Result:
-    """Register a lead for a partner: up to a day, no other partner gets it.
+    """Register a lead for a partner: until a day, no other partner can have it.
 
-    A lead is the same by its contact, organization, email, domain, phone, postal address or name.
-    A registration that has expired protects nothing. The partner's own one is extended.
+    Two leads are the same if they share the contact, organization, email, domain, phone, postal
+    address or name. An expired registration protects nothing. Registering the lead again extends
+    the protection.
 
     Examples:
         cardcrm partner register blooms jane --days 90
@@ -248,9 +250,9 @@ def pay(
 def statement(ctx: typer.Context, options: ReportOptions, who: Who) -> Result:
     """Show the commission that a partner earned, was paid, and is still owed.
 
-    A sale counts by its deal, by the registration of its customer, or by the relation “referred
-    by”, while an agreement is in force. Refunds subtract. The commission of each sale is rounded
-    to a minor unit, halves away from zero.
+    A sale counts through its deal, the registration of its customer, or the relation “referred by”,
+    while an agreement is in force. Refunds subtract. The commission of each sale is rounded to the
+    penny or cent, halves away from zero.
 
     Examples:
         cardcrm partner statement blooms
@@ -269,7 +271,7 @@ def statement(ctx: typer.Context, options: ReportOptions, who: Who) -> Result:
     scope = options.read_scope(session)
     last = scope.until or dates.today(store.locale.zone)
     found = build_statement(store, contact.id, scope.currency, scope.since, last)
-    notes = [] if found.sales else ["no sales of the partner in these days"]
+    notes = [] if found.sales else ["no sales of the partner in this period"]
     if found.sales:
         notes.append(ROUNDING)
     return Result(

@@ -1,4 +1,4 @@
-"""`places`: the gazetteer by which addresses are located, without asking any service."""
+"""`places`: the gazetteer that locates addresses, without asking any service."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -32,16 +32,16 @@ def load(
     ctx: typer.Context,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="Files of GeoNames: towns or postal codes, or .zip."),
+        typer.Argument(metavar="FILE…", help="GeoNames files, also zipped."),
     ] = [],
     builtin: Annotated[
         bool, typer.Option("--builtin", help="Load the towns of the package geopointdb.")
     ] = False,
 ) -> Result:
-    """Load towns and postal codes, and locate all addresses by them.
+    """Load towns and postal codes, and locate all addresses with them.
 
-    The files are those of https://download.geonames.org: cities500.zip has the towns of the world,
-    and a country such as GB.zip its postal codes. Loading a file again replaces what it has loaded.
+    Download the files from https://download.geonames.org: cities500.zip has the towns of the world,
+    and GB.zip the postal codes of Great Britain. A newer version of a file replaces the older data.
     Nothing is sent anywhere.
 
     Examples:
@@ -104,7 +104,7 @@ def retry_with_places(session: Session, find: Callable[[], T]) -> tuple[T, tuple
 
 @app.command("list")
 def list_places(ctx: typer.Context) -> Result:
-    """List what is loaded: towns and postal codes by country.
+    """List the loaded towns and postal codes by country.
 
     Examples:
         cardcrm places list
@@ -124,16 +124,16 @@ def locate(
         list[str],
         typer.Argument(
             metavar="QUERY…",
-            help="Contacts by words and filters; all without any.",
+            help="Words and filters; without any, all contacts.",
             autocompletion=complete_query,
         ),
     ] = [],
 ) -> Result:
     """Locate addresses, and list the towns that stay open.
 
-    A town whose name several have stays open unless the country, region or postal code of the
-    address decides. On a terminal you choose; a choice is remembered for all such addresses, and
-    can be undone. In a script the open towns are listed.
+    If several towns share a name, the country, region or postal code of the address decides;
+    otherwise the address stays open. On a terminal you choose the town; in a script the open towns
+    are listed. A choice is remembered for all such addresses, and can be undone.
 
     Examples:
         cardcrm places locate
@@ -174,7 +174,7 @@ def _locate(session: Session, ids: "Collection[int]") -> "Located":
 def choose(
     ctx: typer.Context,
     town: Annotated[
-        str, typer.Argument(metavar="TOWN", help="Town as addresses have it, such as Newcastle.")
+        str, typer.Argument(metavar="TOWN", help="Town as written in addresses, such as Newcastle.")
     ],
     place: Annotated[
         str,
@@ -187,9 +187,9 @@ def choose(
         str, typer.Option(metavar="TEXT", help="Only addresses with this country.")
     ] = "",
 ) -> Result:
-    """Choose, among several towns of a name, the one that addresses mean.
+    """Choose the town that addresses mean, among several with the same name.
 
-    It is for addresses with the town as written, and with no other region and country than given.
+    The choice applies to addresses with exactly this town, region and country.
 
     Examples:
         cardcrm places choose Newcastle "Newcastle upon Tyne"
@@ -204,10 +204,10 @@ def choose(
 
     session = session_of(ctx)
     store = session.store()
-    spot = find_place(store, place)
-    choice = TownChoice(AddressText(town, region, "", country), spot.label, spot.position)
+    found = find_place(store, place)
+    choice = TownChoice(AddressText(town, region, "", country), found.label, found.position)
     changed = choose_towns(store, [choice])
-    latitude, longitude = spot.position
-    data = {"town": town, "place": spot.label, "latitude": latitude, "longitude": longitude}
-    message = f"{town} is {spot.label}" if changed else f"no change: {town} is {spot.label}"
+    latitude, longitude = found.position
+    data = {"town": town, "place": found.label, "latitude": latitude, "longitude": longitude}
+    message = f"{town} is {found.label}" if changed else f"no change: {town} is {found.label}"
     return Result(Card(town, data=data), message)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cardcrm.cli.arguments import Source, session_of
-from cardcrm.cli.case_which import parse_case
+from cardcrm.cli.case_reference import parse_case
 from cardcrm.cli.record_group import add_command, build, run_add
 from cardcrm.cli.result import Result
 from cardcrm.cli.signature import Param
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 app = build(RECORDING, without=("add",))
 
-_NAME_AND_FILE = typer.Argument(metavar="NAME FILE", help="Name, one word, and an audio file.")
+_NAME_AND_FILE = typer.Argument(metavar="NAME FILE", help="Name (one word) and an audio file.")
 
 
 def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
@@ -57,14 +57,14 @@ def play(
         typer.Option(
             "--case",
             metavar="ID",
-            help="Log it as a note of this case.",
+            help="Log it as a note in this case.",
             autocompletion=Source("ids:case"),
         ),
     ] = "",
 ) -> Result:
     """Play a recording with the command of the setting desk.player.
 
-    The command gets the file as its last argument; no shell reads it. Ctrl+C stops it.
+    The command runs without a shell, and gets the file as its last argument. Ctrl+C stops it.
 
     Examples:
         cardcrm recording play opening-hours

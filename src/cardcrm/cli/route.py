@@ -1,4 +1,4 @@
-"""`route`: the order of a round of visits, with the way between them."""
+"""`route`: a short order of visits, with the distances between them."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +11,7 @@ from cardcrm.cli.result import Result
 from cardcrm.cli.route_day import TIMES, RouteDay, read_day
 from cardcrm.cli.selected_contacts import Contacts, Where, resolve_targets
 from cardcrm.errors import NotFoundError, UsageError
-from cardcrm.records.places.find_place import Spot, find_place
+from cardcrm.records.places.find_place import FoundPlace, find_place
 from cardcrm.sheet import Column, Sheet
 from cardcrm.text import pluralize
 
@@ -39,30 +39,30 @@ def route(
         str, typer.Option(metavar="PLACE", help=f"Where the round starts. {_PLACE_HELP}")
     ] = "",
     end: Annotated[
-        str, typer.Option(metavar="PLACE", help="Where it ends; without it, at the last visit.")
+        str, typer.Option(metavar="PLACE", help="Where it ends (default: at the last visit).")
     ] = "",
     leave: Annotated[
         str,
-        typer.Option(metavar="WHEN", help="When the round starts: tells the time of each visit."),
+        typer.Option(metavar="WHEN", help="When you leave; shows the time of each visit."),
     ] = "",
     stay: Annotated[
-        str, typer.Option(metavar="TIME", help="Length of a visit, with --leave: 30m unless given.")
+        str, typer.Option(metavar="TIME", help="Length of a visit, with --leave (default: 30m).")
     ] = "",
     speed: Annotated[
         float | None,
-        typer.Option(metavar="KM/H", help="Speed on the road, with --leave: 50 unless given."),
+        typer.Option(metavar="KM/H", help="Speed on the road, with --leave (default: 50)."),
     ] = None,
     html: Html = None,
     force: Force = False,
 ) -> Result:
-    """Order visits so that the way is short.
+    """Find a short route for visits.
 
-    The distance of each leg is a straight line; roads are longer, by a third or so. Up to nine
-    visits get the shortest order, more a short one. Each stop has a geo: link, which phones open
-    in their map.
+    Distances are straight lines; roads are about a third longer. For up to nine visits the order is
+    the shortest possible, for more it is a short one. Each stop has a geo: link, which phones open
+    in their map app.
 
-    With --leave as many visits as possible begin within the opening hours, which a custom field
-    “opening hours” of the contact or its organization has. The others are marked as closed.
+    With --leave, as many visits as possible begin within the opening hours, a custom field of the
+    contact or its organization. The others are marked as closed.
 
     Examples:
         cardcrm route jane bob acme --start Leeds
@@ -121,7 +121,10 @@ def _read_stops(store: "Store", ids: "Sequence[int]") -> "list[LocatedContact]":
 
 
 def _describe(
-    first: Spot, last: Spot | None, stops: "Sequence[LocatedContact]", legs: "Sequence[Leg]"
+    first: FoundPlace,
+    last: FoundPlace | None,
+    stops: "Sequence[LocatedContact]",
+    legs: "Sequence[Leg]",
 ) -> str:
     total = legs[-1].total if legs else 0.0
     to = f" to {last.label}" if last else ""
@@ -130,11 +133,11 @@ def _describe(
 
 
 def _describe_stop(
-    at: "LocatedContact | Spot | None",
+    at: "LocatedContact | FoundPlace | None",
 ) -> "tuple[int | None, str, str | None, str | None, str, Position]":
     """Return the number, name, street, town, accuracy and position of a stop or of the end."""
     assert at is not None
-    if isinstance(at, Spot):
+    if isinstance(at, FoundPlace):
         return at.contact_id, at.label, None, None, at.accuracy, at.position
     return at.id, at.name, at.street or None, at.city or None, at.accuracy, at.position
 
@@ -143,7 +146,7 @@ def _list(
     session: "Session",
     stops: "Sequence[LocatedContact]",
     legs: "Sequence[Leg]",
-    last: Spot | None,
+    last: FoundPlace | None,
     day: RouteDay | None,
 ) -> Sheet:
     """Return the stops in their order, and the end; with their times if the round has any."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _MORNING = dt.time(8)
 _STAY = "30m"
 _SPEED = 50.0
-_LEAST_SPEED, _MOST_SPEED = 1, 300
+_MIN_SPEED, _MAX_SPEED = 1, 300
 
 
 class RouteDay(NamedTuple):
@@ -41,7 +41,7 @@ class RouteDay(NamedTuple):
         if self.unreadable:
             names = ", ".join(map(str, self.unreadable[:5]))
             more = ", …" if len(self.unreadable) > 5 else ""
-            yield f"opening hours that cannot be read do not count: contact {names}{more}"
+            yield f"ignored unreadable opening hours: contact {names}{more}"
 
     def list_times(self, legs: "Sequence[Leg]", *, is_for_people: bool) -> list[tuple[Cell, ...]]:
         """Return the cells of each stop of a route, in the order of `TIMES`."""
@@ -88,8 +88,8 @@ def read_day(
     from cardcrm.reports.places.visiting_hours import read_visiting_hours
 
     speed = _SPEED if speed is None else speed
-    if not _LEAST_SPEED <= speed <= _MOST_SPEED:
-        raise UsageError(f"speed must be between {_LEAST_SPEED} and {_MOST_SPEED} km/h")
+    if not _MIN_SPEED <= speed <= _MAX_SPEED:
+        raise UsageError(f"speed must be between {_MIN_SPEED} and {_MAX_SPEED} km/h")
     minutes = parse_minutes(stay or _STAY, what="length of a visit")
     when, zone = parse_when(session, leave), session.store().locale.zone
     instant = dates.to_instant(when.day, when.time or _MORNING, zone)

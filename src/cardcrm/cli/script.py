@@ -1,11 +1,11 @@
-"""`script`: call scripts, which are walked through with a contact on the phone."""
+"""`script`: call scripts, which guide a call with a contact."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cardcrm.cli.arguments import Source, refuse_options, session_of
-from cardcrm.cli.case_which import parse_case
+from cardcrm.cli.case_reference import parse_case
 from cardcrm.cli.record_edit import run_edit
 from cardcrm.cli.record_group import add_command, build, run_add
 from cardcrm.cli.result import Result
@@ -48,7 +48,7 @@ def _describe(tree: str) -> tuple[str, ...]:
     counts = f"{pluralize(len(found.steps), 'step')}, {pluralize(ends, 'end')}"
     if not found.loops:
         return (counts,)
-    return (counts, f"a call can come back to: {', '.join(found.loops)}")
+    return (counts, f"a call can return to: {', '.join(found.loops)}")
 
 
 add_command(app, SCRIPT, "add", run=_add)
@@ -83,17 +83,17 @@ def run(
         int | None, typer.Option(metavar="N", help="Minutes of the call.", min=0)
     ] = None,
     stop: Annotated[
-        bool, typer.Option("--stop", help="Log what was answered so far, and end.")
+        bool, typer.Option("--stop", help="Log the answers so far, and end the call.")
     ] = False,
     restart: Annotated[
-        bool, typer.Option("--restart", help="Begin again, without what was answered.")
+        bool, typer.Option("--restart", help="Discard the answers, and begin again.")
     ] = False,
 ) -> Result:
-    """Walk through a script with a contact, and log the answers as one interaction.
+    """Guide a call with a script, and log the answers as one interaction.
 
-    Type the key, the number or the beginning of an answer. < goes back a step; ! logs what was
-    answered and ends. Ctrl+C keeps it: the same command goes on there. In a pipe, each line is an
-    answer.
+    Type the key, the number or the first letters of an answer. < goes back a step; ! ends the call
+    and logs the answers. Ctrl+C keeps them; run the same command to continue. In a pipe, each line
+    is an answer.
 
     Examples:
         cardcrm script run wilted jane --case 12
@@ -135,7 +135,7 @@ def _find_run(session: "Session", script: "Script", contact: "Contact") -> "Scri
     found = script_runs.find_run(session.store(), script.id, contact.id)
     if found is None:
         raise UsageError(
-            f"no call by {script.name} is under way with {contact.name}",
+            f"no unfinished call with {contact.name} by script {script.name}",
             f"To begin one: cardcrm script run {script.name} {contact.id}",
         )
     return found
@@ -169,12 +169,12 @@ def runs(
         str,
         typer.Argument(
             metavar="NAME",
-            help="Name of a script; all of them without it.",
+            help="Name of a script (default: all scripts).",
             autocompletion=Source("names:script"),
         ),
     ] = "",
 ) -> Result:
-    """List the calls that were interrupted, with the step at which each goes on.
+    """List the unfinished calls, with the step at which each continues.
 
     Example:
         cardcrm script runs
@@ -189,5 +189,5 @@ def runs(
     store = session.store()
     node = Term("script", "=", records.find(store, "script", name).values["name"]) if name else ALL
     found = list_records(session, SCRIPT_RUN, Selection(node, sort="-started"))
-    notes = () if count(store, SCRIPT_RUN, node) else ("no calls are under way",)
+    notes = () if count(store, SCRIPT_RUN, node) else ("no unfinished calls",)
     return Result(found, notes=notes)

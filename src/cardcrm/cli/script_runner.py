@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BACK: Final = "<"
 STOP: Final = "!"
 _INTERRUPTED: Final = 130
-_LONGEST: Final = 2_000  # characters of an answer
+_MAX_ANSWER: Final = 2_000  # characters of an answer
 
 
 class Call:
@@ -70,7 +70,7 @@ class Call:
         else:
             answer, to = chosen
             said = Answered(step.name, self._fill(step.ask or step.say, step), answer)
-            moved = script_runs.take(self._store, run, said, to, self._journal_step)
+            moved = script_runs.store_answer(self._store, run, said, to, self._journal_step)
         self._journal_step = self._store.last_step or self._journal_step
         return moved
 
@@ -95,20 +95,20 @@ class Call:
             self._session.say(f"  {number}  {each.key}{text}")
 
     def _fill(self, text: str, step: Step) -> str:
-        from cardcrm.mail.answer_text import fill_spoken
+        from cardcrm.mail.answer_text import fill_script_text
 
-        return fill_spoken(text, self._fields, f"step {step.name}")
+        return fill_script_text(text, self._fields, f"step {step.name}")
 
     def _read(self, step: Step) -> str | None:
         """Return the answer that is typed or piped in; None where the input has ended."""
         if self._session.can_ask:
-            prompt = "> " if step.choices or step.ask else "(Enter goes on) > "
+            prompt = "> " if step.choices or step.ask else "(Enter continues) > "
             line = self._session.ask(prompt)
         else:
             line = sys.stdin.readline()
         if not line:
             return None
-        return normalize_line(line)[:_LONGEST]
+        return normalize_line(line)[:_MAX_ANSWER]
 
     def _keep(self, run: ScriptRun, exit_code: int) -> Result:
         """Report an interrupted call, and how it goes on."""
@@ -119,7 +119,7 @@ class Call:
             )
         return Result(
             lambda: self._show_run(run),
-            f"kept {_count(run)} of {self._contact.name}; to go on: cardcrm script run {name}; "
+            f"kept {_count(run)} of {self._contact.name}; to continue: cardcrm script run {name}; "
             f"to log them: cardcrm script run {name} --stop",
             exit_code=exit_code,
         )

@@ -18,7 +18,7 @@ app = build(SLA, without=("add", "edit"))
 
 
 def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
-    """Add a service level; say for how many open cases it counts."""
+    """Add a service level; say to how many open cases it applies."""
     from cardcrm.cli.record_output import describe, show_record
     from cardcrm.records import records
 
@@ -39,7 +39,7 @@ def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resul
 
 
 def _edit(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
-    """Edit service levels; the new times count for open cases at once."""
+    """Edit service levels; the new times apply to open cases at once."""
     result = run_edit(ctx, type_, values)
     if values["dry_run"]:
         return result
@@ -56,7 +56,7 @@ def _describe_effect(session: Session) -> tuple[str, ...]:
     cases = f"{count.open:,} open case{'s' * (count.open != 1)}"
     verb = "has" if count.ruled == 1 else "have"
     ruled = f"{count.ruled:,} of {cases} {verb} a service level"
-    return (f"counts at once: {ruled}, {count.late:,} missed a deadline",)
+    return (f"applies at once: {ruled}, {count.late:,} missed a deadline",)
 
 
 add_command(

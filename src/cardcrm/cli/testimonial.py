@@ -32,7 +32,7 @@ _WORDS = typer.Argument(
 
 
 def _add(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
-    """Record the question to a customer, perhaps with the answer."""
+    """Record a request to a customer, perhaps with the answer."""
     from cardcrm.cli.record_output import describe, show_record
     from cardcrm.records import records
 
@@ -68,14 +68,15 @@ def suggest(
         int, typer.Option(metavar="N", help="Show at most N customers; 0 shows all.", min=0)
     ] = 10,
     remind: Annotated[
-        str, typer.Option(metavar="WHEN", help="Add a reminder for each, which `due` shows.")
+        str, typer.Option(metavar="WHEN", help="Add a reminder for each customer.")
     ] = "",
 ) -> Result:
     """Suggest loyal customers to ask for a testimonial now.
 
-    A customer is loyal with 3 orders. The time is right 7 to 60 days after the last one, or after
-    a case that the customer rated with 4 or 5; it is wrong with an open case, a refund in the last
-    90 days, or a low rating in the last year. Each customer is suggested until asked, once.
+    Loyal customers have at least 3 orders. The time is right 7 to 60 days after the last order, or
+    up to 60 days after the customer rated a case 4 or 5. Customers with an open case, a refund in
+    the last 90 days, or a low rating in the last year are left out, and so are customers who were
+    asked before.
 
     Examples:
         cardcrm testimonial suggest

@@ -17,9 +17,9 @@ from cardcrm.store import Store
 from cardcrm.text import shorten
 
 TEMPLATE: Final = "case.acknowledgment"  # the setting that names the template
-_MOST: Final = 3  # to an address in a day, as a program that says so nowhere may answer each
+_MAX_A_DAY: Final = 3  # to an address in a day, as a program that says so nowhere may answer each
 _DAY: Final = dt.timedelta(days=1)
-_OLDEST: Final = dt.timedelta(days=2)  # a mail that is acknowledged; older ones may be answered
+_MAX_AGE: Final = dt.timedelta(days=2)  # a mail that is acknowledged; older ones may be answered
 _REQUEST: Final = 60  # cells
 
 
@@ -34,10 +34,10 @@ def acknowledge(store: Store, case_id: int, interaction_id: int, settings: Confi
     if not template:
         return None
     mail = received.get(store, interaction_id)
-    if mail.at is None or mail.at < dates.instant_before(_OLDEST):
+    if mail.at is None or mail.at < dates.instant_before(_MAX_AGE):
         return None
     recent = outbox.count_since(store, mail.address, ACKNOWLEDGMENT_STEP, _DAY)
-    if recent >= _MOST or find_refusals(store, [mail.address], ""):
+    if recent >= _MAX_A_DAY or find_refusals(store, [mail.address], ""):
         return None
     draft = _draft(store, case_id, mail, template, settings)
     [message_id] = outbox.enqueue(store, [draft], load_server(settings).sender.rpartition("@")[2])

@@ -8,7 +8,7 @@ from cardcrm.mail.rendering import fill_source, name_sender
 from cardcrm.mail.template_data import About, gather
 from cardcrm.records.contacts import contact_queries
 from cardcrm.records.knowledge.answers import CannedAnswer, check_text
-from cardcrm.records.knowledge.script_tree import check_spoken
+from cardcrm.records.knowledge.script_tree import check_script_text
 from cardcrm.records.service import cases
 from cardcrm.store import Store
 from cardcrm.text import normalize_block
@@ -52,12 +52,12 @@ def gather_fields(
     return gather(store, details, about, language)
 
 
-def fill_spoken(text: str, given: Mapping[str, Any], where: str) -> str:
+def fill_script_text(text: str, given: Mapping[str, Any], where: str) -> str:
     """Return a text of a script with its fields; one that cannot be filled in stays as it is."""
     if "{" not in text:
         return text
     try:
-        check_spoken(text, where)
+        check_script_text(text, where)
         return fill_source(text, {}, given, where)
     except CardcrmError:
         return text

@@ -15,7 +15,7 @@ INBOX_KEYS: tuple[Key, ...] = (
     Key("inbox", "mail-deal", "d", "deal", "deal", "open a deal from the mail"),
     Key("inbox", "mail-case", "c", "case", "case", "open a case from the mail"),
     Key("inbox", "take-sender", "plus", "take", "add sender", "add the sender as a contact"),
-    Key("inbox", "mine", "b", "mine", "whose", "show the mail of all contacts, or of yours"),
+    Key("inbox", "mine", "b", "mine", "owner", "show the mail of all contacts, or of yours"),
 )
 
 # The actions of a page that other lists have as well.

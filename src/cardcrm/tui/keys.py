@@ -198,7 +198,7 @@ KEYS: tuple[Key, ...] = (
     Key("board", "reopen", "r", "reopen", "reopen", "open a deal that was won or lost again"),
     Key("board", "stage-left", "left", "step(-1)", "", "go to the column on the left"),
     Key("board", "stage-right", "right", "step(1)", "", "go to the column on the right"),
-    Key("board", "whose", "b", "whose", "whose", "show the deals of all, mine, or of one owner"),
+    Key("board", "deal-owner", "b", "next_owner", "owner", "show all deals, mine, or one owner's"),
     Key("board", "pipeline", "p", "pipeline", "pipeline", "show the next pipeline"),
     Key("board", "table", "v", "table", "table", "show the same deals as a table, or as a board"),
     # a picture
@@ -286,7 +286,10 @@ _FOOTERS: dict[tuple[str, str], str] = {
     "revise-quote bill-quote filter all back rm sort undo",
     ("invoices", "list"): "pay-invoice show add filter all back rm sort log undo",
     ("sequences", "list"): "pause-sequence show add filter rm sort undo",
-    ("deals", "list"): "move-on move-back add win lose edit remind quotes show table whose filter "
+    (
+        "deals",
+        "list",
+    ): "move-on move-back add win lose edit remind quotes show table deal-owner filter "
     "pipeline reopen undo",
     ("calls", "list"): "call card log remind snooze sell edit find undo redo",
     **INBOX_FOOTERS,
@@ -296,7 +299,7 @@ _FOOTERS: dict[tuple[str, str], str] = {
     (
         "deals",
         "table",
-    ): "show add win lose edit remind quotes table whose filter pipeline reopen undo",
+    ): "show add win lose edit remind quotes table deal-owner filter pipeline reopen undo",
     ("", "card"): "show edit copy open leave log remind sell done kind rm undo forget",
 }
 _ALWAYS = ("palette", "help")  # at the end

@@ -136,7 +136,7 @@ def test_a_retired_asset_needs_no_service(store, asset):
         lambda: maintenance.add_reading(store, asset, 5000),
         lambda: maintenance.enter_service(store, asset, "", Details("visit")),
     ):
-        with pytest.raises(ConflictError, match="is retired since 2026-11-21"):
+        with pytest.raises(ConflictError, match="has been retired since 2026-11-21"):
             verb()
     records.edit(store, ASSET, [asset], {"retired": ""})
     assert days(store) == [("2027-03-01", "service Boiler SN1")]
@@ -275,10 +275,10 @@ def test_a_contract_is_renewed_by_its_term_or_until_a_day(store, asset):
     assert store.value("SELECT price FROM contract") == 26000
     contracts.renew_contract(store, 1, on("2030-06-30").day)
     assert contract(store)[0] == "2030-06-30"
-    with pytest.raises(UsageError, match="runs until 2030-06-30 anyway"):
+    with pytest.raises(UsageError, match="already runs until 2030-06-30"):
         contracts.renew_contract(store, 1, on("2030-06-30").day)
     fixed = add_contract(store, end="2027-01-31")
-    with pytest.raises(UsageError, match="has no term to renew by"):
+    with pytest.raises(UsageError, match="has no renewal term"):
         contracts.renew_contract(store, fixed)
 
 
@@ -303,12 +303,12 @@ def test_terms_that_are_over_are_settled_in_one_step(store, asset):
         store.update("contract", gone, status="canceled")
     fixed = add_contract(store, "fixed", start="2020-01-01", end="2026-11-20")
     before = list(dump.lines(store))
-    settled = contracts.settle(store, on("2026-11-21").day)
-    assert [[each.id for each in part] for part in settled] == [[old], [gone]]
+    updated = contracts.update_expired(store, on("2026-11-21").day)
+    assert [[each.id for each in part] for part in updated] == [[old], [gone]]
     assert contract(store, old) == ("2026-12-31", "2026-09-30", "active")
     assert contract(store, gone)[2] == "ended"
     assert contract(store, fixed)[2] == "active"
-    assert contracts.settle(store, on("2026-11-21").day) == ((), ())
+    assert contracts.update_expired(store, on("2026-11-21").day) == ((), ())
     journal.undo(store)
     assert list(dump.lines(store)) == before
 

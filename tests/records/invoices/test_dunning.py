@@ -198,7 +198,7 @@ def test_a_dispute_and_an_open_case_hold_it_and_the_step_comes_later(shop):
 
 
 def test_two_steps_on_one_day_are_refused(shop):
-    with pytest.raises(ConflictError, match="the step mail comes 7 days after the due day already"):
+    with pytest.raises(ConflictError, match="step mail already comes 7 days after the due date"):
         records.add(shop, DUNNING, {"name": "other", "days": "7"})
     records.edit(shop, DUNNING, [1], {"days": "7", "text": "kind"})
 

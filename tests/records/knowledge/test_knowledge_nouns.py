@@ -76,7 +76,9 @@ def start(store, case_id=None):
 
 
 def say(store, run, answer, to, step=None):
-    return script_runs.take(store, run, Answered(run.step, f"{run.step}?", answer), to, step)
+    return script_runs.store_answer(
+        store, run, Answered(run.step, f"{run.step}?", answer), to, step
+    )
 
 
 def test_each_verb_is_one_step_of_undo(store, case):
@@ -244,7 +246,7 @@ def test_a_call_whose_step_the_script_lost_is_kept(store, case):
     records.edit(store, SCRIPT, [1], {"tree": "[a]\nsay = 'x'"})
     script = script_runs.find_script(store, "broken")
     found = script_runs.find_run(store, script.id, 1)
-    with pytest.raises(ConflictError, match="no step “day” any more"):
+    with pytest.raises(ConflictError, match="the step “day” no longer exists"):
         script_runs.current_step(found, script)
     script_runs.finish(store, found, script, Details("call"), None)
     assert "hello? → today" in store.value("SELECT text FROM interaction")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cardcrm.errors import UsageError
 from cardcrm.records.knowledge.script_tree import (
-    MOST_STEPS,
+    MAX_STEPS,
     check_fields,
     choose,
     parse_tree,
@@ -64,9 +64,9 @@ def test_the_first_step_is_the_start_unless_named():
         ),
         ("[a]\nsay = 'x'\nto = 'b'\noutcome = 'o'\n[b]\nsay = 'z'", "cannot have an outcome"),
         ("[a]\nsay = 'x'\n[b]\nsay = 'y'", "step b is never reached"),
-        ("[a]\nsay = 'x'\nto = 'b'\n[b]\nsay = 'y'\nto = 'a'", "step a never comes to an end"),
+        ("[a]\nsay = 'x'\nto = 'b'\n[b]\nsay = 'y'\nto = 'a'", "step a never leads to an end"),
         (f"[a]\nsay = '{'x' * 2001}'", "longer than 2,000 characters"),
-        ("".join(f"[a{n}]\nsay = 'x'\n" for n in range(MOST_STEPS + 1)), "more than 500 steps"),
+        ("".join(f"[a{n}]\nsay = 'x'\n" for n in range(MAX_STEPS + 1)), "more than 500 steps"),
     ],
 )
 def test_a_tree_that_no_call_can_follow_is_refused(text, problem):

@@ -83,7 +83,7 @@ def test_agreements_follow_each_other_and_never_overlap(dealer):
         {"from": "2026-12-31"}, {"from": "2025-01-01", "until": "2026-01-01"},
         {"from": "2026-05-01", "until": "2026-06-01"}, {"from": "2025-01-01"},
     ):  # fmt: skip
-        with pytest.raises(ConflictError, match="Blooms is a partner from 2026-01-01"):
+        with pytest.raises(ConflictError, match="Blooms is already a partner from 2026-01-01"):
             agree(dealer, 1, **days)
     agree(dealer, 1, **{"from": "2027-01-01", "commission": "12%"})
     agree(dealer, 1, **{"from": "2025-01-01", "until": "2025-12-31"})
@@ -109,7 +109,7 @@ def test_a_payout_belongs_to_the_agreement_of_its_day(dealer):
 
 
 def test_a_customer_is_asked_once(dealer):
-    with pytest.raises(ConflictError, match="was asked on 2026-11-21 already"):
+    with pytest.raises(ConflictError, match="was already asked on 2026-11-21"):
         records.add(dealer, TESTIMONIAL, {"contact": "#2"})
     with pytest.raises(UsageError, match="is before the question"):
         records.edit(dealer, TESTIMONIAL, [1], {"answered": "2026-11-01"})

@@ -7,7 +7,7 @@ from cardcrm.records.contacts import contacts, merge, update
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.places.gazetteer import AddressText, Gazetteer
 from cardcrm.records.places.loading import summarize_gazetteer
-from cardcrm.records.places.locating import Located, Open, locate
+from cardcrm.records.places.locating import Located, Unresolved, locate
 from cardcrm.store import integrity, journal
 from tests.support.gazetteer import TOWNS, load_file, load_sample, write_postcodes, write_towns
 
@@ -86,7 +86,7 @@ def test_an_address_is_located(places, text, accuracy, position):
 )
 def test_what_several_towns_may_be_stays_open(places, text, count):
     found = find(places, *text)
-    assert isinstance(found, Open)
+    assert isinstance(found, Unresolved)
     assert len(found.candidates) == count
 
 

@@ -152,7 +152,7 @@ def test_the_region_of_an_ambiguous_town_decides(places):
 def test_a_gazetteer_without_regions_narrows_by_their_country(places):
     places.engine.execute("UPDATE place SET region = '', district = '' WHERE kind = 'city'", {})
     assert find_place(places, "Leeds, AL").label == "Leeds, US"
-    with pytest.raises(AmbiguousError, match="is 3 towns"):
+    with pytest.raises(AmbiguousError, match="matches 3 towns"):
         find_place(places, "Springfield, MO")
 
 

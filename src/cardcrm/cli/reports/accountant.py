@@ -58,8 +58,8 @@ def accountant(
 ) -> Result:
     """Show a month for the accountant: invoices issued, paid and open, and refunds.
 
-    Amounts are added by currency and by tax rate, where the tax is known; what was open at the end
-    of the month is shown by the days since it was due. Then come new and removed contacts.
+    Amounts are added up by currency and, where the tax is known, by tax rate. Amounts still open at
+    the end of the month are grouped by days overdue. New and removed contacts follow.
 
     Examples:
         cardcrm report accountant --month 2026-10 --format markdown

@@ -11,7 +11,7 @@ from cardcrm.errors import UsageError
 from cardcrm.sheet import Cell, Column, Sheet
 
 if TYPE_CHECKING:
-    from cardcrm.reports.feedback.stakes import ProductStake, Stake
+    from cardcrm.reports.feedback.feedback_values import FeedbackValue, ProductValue
 
 app = typer.Typer()
 
@@ -57,14 +57,13 @@ def feedback(
             autocompletion=complete_from(*_KINDS),
         ),
     ] = "",
-    all_: Annotated[bool, typer.Option("--all", help="Include what is done or declined.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Include done and declined ones.")] = False,
 ) -> Result:
-    """Show wishes and complaints by the value at stake.
+    """Show wishes and complaints, the highest value first.
 
-    The first ones say what to change in a product.
-
-    The customers of each are counted, with what they have paid so far, and what the model of
-    `cardcrm value model` expects of them in five years. An organization counts with its people.
+    The value is what the customers of a wish have paid so far, plus what the model of `cardcrm
+    value model` expects them to pay in five years. The value of an organization includes that of
+    its people.
 
     Examples:
         cardcrm report feedback
@@ -72,17 +71,17 @@ def feedback(
         cardcrm report feedback --by product --kind complaint
 
     """
-    from cardcrm.reports.feedback.stakes import list_product_stakes, list_stakes
+    from cardcrm.reports.feedback.feedback_values import rank_feedback, rank_products
 
     session = session_of(ctx)
     _check("group", by, _GROUPS)
     _check("kind", kind, _KINDS)
     store, most = session.store(), options.count_rows(session)
     if by:
-        products = list_product_stakes(store, kind, all_statuses=all_)
+        products = rank_products(store, kind, all_statuses=all_)
         sheet = Sheet(_BY_PRODUCT, list(map(_product_cells, products))[:most], ids="product")
         return _result(sheet, products)
-    found = list_stakes(store, kind, all_statuses=all_)
+    found = rank_feedback(store, kind, all_statuses=all_)
     return _result(Sheet(_COLUMNS, list(map(_cells, found))[:most]), found)
 
 
@@ -91,18 +90,18 @@ def _check(what: str, text: str, allowed: tuple[str, ...]) -> None:
         raise UsageError(f"unknown {what} “{text}”", f"Use {' or '.join(allowed)}.")
 
 
-def _cells(stake: "Stake") -> tuple[Cell, ...]:
+def _cells(value: "FeedbackValue") -> tuple[Cell, ...]:
     return (
-        stake.id, stake.kind, stake.product or None, stake.text, stake.status, stake.customers,
-        stake.revenue, stake.future,
+        value.id, value.kind, value.product or None, value.text, value.status, value.customers,
+        value.revenue, value.future,
     )  # fmt: skip
 
 
-def _product_cells(stake: "ProductStake") -> tuple[Cell, ...]:
-    return (stake.product or None, *stake[1:])
+def _product_cells(value: "ProductValue") -> tuple[Cell, ...]:
+    return (value.product or None, *value[1:])
 
 
-def _result(sheet: Sheet, found: "list[Stake] | list[ProductStake]") -> Result:
+def _result(sheet: Sheet, found: "list[FeedbackValue] | list[ProductValue]") -> Result:
     if not found:
         return Result(sheet, notes=("no feedback yet: cardcrm feedback add WHO PRODUCT TEXT",))
     if found[0].future is None:

@@ -24,7 +24,8 @@ app = typer.Typer()
 _BARS = 10
 _NO_PARTNERS = "no partners yet: cardcrm partner add WHO --commission 10%"
 _DEFINITIONS = (
-    "leads: registered in these days; win rate: won / (won + lost); days: median to the win; "
+    "leads: registered in the period; win rate: won / (won + lost); "
+    "days: median from opening to winning; "
     "unpaid: commission up to the last day less payouts"
 )
 
@@ -34,8 +35,8 @@ _DEFINITIONS = (
 def partners(ctx: typer.Context, options: ReportOptions) -> Result:
     """Compare partners by leads, win rate, revenue, commission and time to close.
 
-    The days are all up to today, or from --from to --to. Revenue, margin and commission are of the
-    sales that `partner statement` lists.
+    Without --from and --to, all sales up to today count. Revenue, margin and commission come from
+    the sales that `partner statement` lists.
 
     Examples:
         cardcrm report partners

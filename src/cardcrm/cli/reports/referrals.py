@@ -21,8 +21,8 @@ app = typer.Typer()
 
 _NONE_YET = 'no referrals yet: cardcrm edit WHO --relation "referred by=WHO"'
 _DEFINITIONS = (
-    "value: what the contact and its firm paid; worth: what those whom it brought paid, "
-    "directly or through others"
+    "value: what the contact and its organization paid; "
+    "worth: what the contacts that it referred paid, directly or through others"
 )
 
 
@@ -40,9 +40,9 @@ def referrals(
         ),
     ] = [],
 ) -> Result:
-    """Show referrals: who brought whom, and what each branch is worth.
+    """Show the referrals between contacts, and what the referred contacts are worth.
 
-    The relation “referred by” says who brought a contact. The tree of the highest worth comes
+    The relation “referred by” says who referred a contact. The tree with the highest worth comes
     first.
 
     Examples:

@@ -42,8 +42,8 @@ def regions(
 ) -> Result:
     """Show contacts, customers and revenue by country, region or town.
 
-    A contact counts where its first address is, and a person without one where the organization
-    is. Without --from and --to all sales count.
+    A contact counts where its first address is; a person without an address counts where the
+    organization is. Without --from and --to all sales count.
 
     Examples:
         cardcrm report regions

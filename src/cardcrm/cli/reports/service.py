@@ -53,9 +53,10 @@ By = Annotated[
 def service(ctx: typer.Context, options: ReportOptions, by: By = "all") -> Result:
     """Show how quickly and how well cases are answered and solved.
 
-    The cases are those opened in the last 12 months, or from --from to --to. Times are medians in
-    minutes of working time, and what 9 of 10 cases stay below; the time in which a case waited for
-    the customer does not count. With --by customer, revenue is beside the minutes spent.
+    The cases are those opened in the last 12 months, or from --from to --to. Times are in working
+    minutes: the median, and the time that 9 of 10 cases do not exceed. The time in which a case
+    waited for the customer does not count. With --by customer, the revenue is shown beside the
+    minutes spent.
 
     Examples:
         cardcrm report service --by product

@@ -102,7 +102,7 @@ def _check_days(whole: dict[str, Any]) -> None:
     for key, what in (("serviced_on", "last service"), ("retired_on", "day of retirement")):
         if since and whole.get(key) and whole[key] < since:
             raise UsageError(
-                f"the {what} {whole[key]} is before {since}, since when the asset is in place",
+                f"the {what} {whole[key]} is before {since}, when the asset was put in place",
                 "Give a later day.",
             )
 

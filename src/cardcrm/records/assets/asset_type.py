@@ -24,7 +24,7 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-_LONGEST: Final = 100_000  # characters
+_MAX_NOTE: Final = 100_000  # characters
 
 
 class SerialNumber(Key):
@@ -74,13 +74,13 @@ ASSET = declare(
             SerialNumber("serial", non_ascii_key="serial_key", match="part", listed=True,
                          searchable=True, help="Serial number.", example="SN123"),
             Day("since_on", key="since", looks="back", example="2024-03-01",
-                no_future="Add it once it is in place.", help="Day since which it is in place."),
+                no_future="Add it once it is in place.", help="Day on which it was put in place."),
             Day("warranty_on", key="warranty", label="warranty until", example="2027-03-01",
                 help="Last day of the warranty."),
             Text("place", non_ascii_key="place_key", searchable=True, example="cellar",
                  help="Where it is: an address or a room."),
             IntervalText("service_every", label="service every", filter="service-every",
-                         help="Interval of service: 12m, 500h of its counter, or '12m or 500h'."),
+                         help="Service interval: 12m, 500h on its counter, or '12m or 500h'."),
             LaterDay("due_on", key="due", json_key="next_service", label="service due", listed=True,
                 automatic=True, help="Day on which the next service is due."),
             Day("serviced_on", key="serviced", label="last service", looks="back",
@@ -91,7 +91,7 @@ ASSET = declare(
             CounterReading("base_reading", filter=None, automatic=True, label="reading at service",
                      help="Reading of its counter at the last service."),
             Text("unit", example="h", help="Unit of its counter, such as h, km or copies."),
-            Block("note", non_ascii_key="note_key", most=_LONGEST, searchable=True, help="Note.",
+            Block("note", non_ascii_key="note_key", most=_MAX_NOTE, searchable=True, help="Note.",
                   example="key at the reception"),
             Day("retired_on", key="retired", json_key="retired_on", looks="back", example="today",
                 no_future="Retire it once it is gone.",

@@ -24,7 +24,7 @@ from cardcrm.records.fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-_LONGEST: Final = 100_000  # characters
+_MAX_NOTE: Final = 100_000  # characters
 _VERBS: Final = MappingProxyType({ACTIVE: "goes on", ENDED: "ended"})
 
 
@@ -59,18 +59,18 @@ CONTRACT = declare(
             Day("end_on", key="end", json_key="ends_on", listed=True, example="2026-12-31",
                 help="Last day of the term; by default the day before it renews itself."),
             SpanText("renewal", json_key="renewal_term", listed=True,
-                     help="Term by which it renews itself: 12m; without one it ends."),
-            SpanText("notice", example="3m", help="Period of notice before the end: 3m."),
+                     help="How long it renews itself for, such as 12m; without one it ends."),
+            SpanText("notice", example="3m", help="Period of notice before the end, such as 3m."),
             Day("notice_on", key="notice_by", label="notice by", filter="notice-by", listed=True,
-                example="2026-09-30", help="Last day for notice, if not by --notice."),
+                example="2026-09-30", help="Last day to give notice, instead of --notice."),
             MoneyAmount("price", least=0, listed=True, example="240", help="Price."),
             Choice("per", PERIODS, default="year", required=True, listed=True,
-                   help="Period of the price: month, quarter, year, term or visit."),
+                   help="Unit of the price: month, quarter, year, term or visit."),
             Choice("status", STATUSES, default=ACTIVE, required=True, listed=True,
                    automatic=True, help="Status: active, canceled or ended."),
             LaterDay("ended_on", key="ended", json_key="ended_on", looks="back", automatic=True,
                 help="Day on which it ended."),
-            Block("note", non_ascii_key="note_key", most=_LONGEST, searchable=True, help="Note.",
+            Block("note", non_ascii_key="note_key", most=_MAX_NOTE, searchable=True, help="Note.",
                   example="two visits a year"),
             Key("ref", non_ascii_key="ref_key", label="reference", unique=True,
                 help="External reference.", example="C12"),

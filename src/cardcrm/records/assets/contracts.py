@@ -73,12 +73,12 @@ def renew_contract(
         contract = get_running(store, contract_id)
         if until is not None and contract.end_on and until.isoformat() <= contract.end_on:
             raise UsageError(
-                f"contract {contract_id} runs until {contract.end_on} anyway", "Give a later day."
+                f"contract {contract_id} already runs until {contract.end_on}", "Give a later day."
             )
         terms = read_terms(contract.end_on, contract.notice_on, contract.renewal)
         if until is None and (terms.renewal is None or terms.end is None):
             raise UsageError(
-                f"contract {contract_id} has no term to renew by",
+                f"contract {contract_id} has no renewal term",
                 f"Add the new end: cardcrm contract renew {contract_id} --until WHEN",
             )
         columns = _columns_of(renew(terms)) if until is None else _until(contract, until)
@@ -107,37 +107,37 @@ def _write(store: Store, contract_id: int, columns: dict[str, Any]) -> None:
     store.update("contract", contract_id, **complete_contract(store, columns, contract_id))
 
 
-class Settled(NamedTuple):
-    """The contracts that have renewed themselves, and the canceled ones that have ended."""
+class ExpiredTerms(NamedTuple):
+    """Contracts past their stored term: those that renewed, and canceled ones that ended."""
 
     renewed: tuple[Contract, ...] = ()
     ended: tuple[Contract, ...] = ()
 
 
-def find_passed(store: Store, today: dt.date) -> Settled:
+def find_expired(store: Store, today: dt.date) -> ExpiredTerms:
     """Return the contracts whose term is over, that renew themselves or were canceled."""
     sql = (
         f"{SELECT} WHERE k.ended_on IS NULL AND k.end_on < :today "
         "AND (k.renewal <> '' OR k.status = 'canceled') ORDER BY k.end_on, k.id"
     )
     found = [Contract(*row) for row in store.rows(sql, today=today.isoformat())]
-    return Settled(
+    return ExpiredTerms(
         tuple(each for each in found if each.status == ACTIVE),
         tuple(each for each in found if each.status == CANCELED),
     )
 
 
 @retry_transaction
-def settle(store: Store, today: dt.date) -> Settled:
+def update_expired(store: Store, today: dt.date) -> ExpiredTerms:
     """Store the terms of contracts that renewed themselves, and end canceled ones, in one step."""
     with store.transaction():
-        passed = find_passed(store, today)
-        for each in passed.renewed:
+        expired = find_expired(store, today)
+        for each in expired.renewed:
             terms = renew(each.terms, count_renewals(each.terms, today))
             _write(store, each.id, _columns_of(terms))
-        for each in passed.ended:
+        for each in expired.ended:
             _write(store, each.id, {"status": ENDED, "ended_on": each.end_on})
-        return Settled(*(_read(store, each) for each in passed))
+        return ExpiredTerms(*(_read(store, each) for each in expired))
 
 
 def _read(store: Store, found: Sequence[Contract]) -> tuple[Contract, ...]:

@@ -135,7 +135,7 @@ def retire(store: Store, asset_id: int, when: DayTime | None = None, reason: str
         day = _find_day(store, when)
         if asset.since_on and day < asset.since_on:
             raise UsageError(
-                f"asset {asset_id} is in place only since {asset.since_on}", "Give a later day."
+                f"asset {asset_id} was put in place on {asset.since_on}", "Give a later day."
             )
         text = f"retired {asset.name}: {reason}"
         logged = _log(store, asset, text, Details(when=when))["id"] if reason else None
@@ -149,7 +149,7 @@ def get_in_use(store: Store, asset_id: int) -> Asset:
     asset = get(store, asset_id)
     if asset.retired_on:
         raise ConflictError(
-            f"asset {asset_id} is retired since {asset.retired_on}",
+            f"asset {asset_id} has been retired since {asset.retired_on}",
             f'To use it again: cardcrm asset edit {asset_id} --retired ""',
         )
     return asset

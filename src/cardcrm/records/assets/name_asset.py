@@ -9,7 +9,7 @@ from cardcrm.store import Store
 from cardcrm.store.engine import Row
 from cardcrm.text import fold
 
-_MOST: Final = 10  # assets that an error names
+_MAX_SHOWN: Final = 10  # assets that an error names
 _SELECT: Final = (
     f"SELECT n.id, {NAME} AS name, c.name AS contact, n.contact_id, n.retired_on FROM asset n "
     "JOIN contact c ON c.id = n.contact_id"
@@ -31,7 +31,7 @@ def name_asset(store: Store, texts: Mapping[str, str], before: Any) -> Mapping[s
         raise AmbiguousError(
             f"{len(found)} assets are named “{text}”",
             "Give the number of one.",
-            [(row["id"], row["name"], row["contact"]) for row in found[:_MOST]],
+            [(row["id"], row["name"], row["contact"]) for row in found[:_MAX_SHOWN]],
         )
     return {**texts, "asset": f"#{found[0]['id']}"} if found else texts
 

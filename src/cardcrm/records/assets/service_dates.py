@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from cardcrm.records.assets.spans import Interval, Span
 
-_LONGEST: Final = 3660  # days ahead that an estimate may lie
+_MAX_DAYS_AHEAD: Final = 3660  # days ahead that an estimate may lie
 
 
 class Reading(NamedTuple):
@@ -67,7 +67,7 @@ def _find_by_counter(target: int, readings: Sequence[Reading]) -> dt.date | None
     if days <= 0 or growth <= 0:
         return None
     ahead = -(-(target - last.value) * days // growth)
-    return last.on + dt.timedelta(days=ahead) if ahead <= _LONGEST else None
+    return last.on + dt.timedelta(days=ahead) if ahead <= _MAX_DAYS_AHEAD else None
 
 
 def _since_last_reset(readings: Sequence[Reading]) -> Sequence[Reading]:

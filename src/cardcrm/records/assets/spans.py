@@ -18,7 +18,7 @@ _WORDS: Final = {
     "q": "quarter",
     "y": "year",
 }
-_MOST: Final = {"d": 3660, "w": 520, "f": 260, "m": 120, "q": 40, "y": 10}  # ten years
+_MAX_AMOUNTS: Final = {"d": 3660, "w": 520, "f": 260, "m": 120, "q": 40, "y": 10}  # ten years
 _NAMED: Final = {
     "daily": "1d", "weekly": "1w", "monthly": "1m", "quarterly": "3m", "half-yearly": "6m",
     "yearly": "1y", "annually": "1y",
@@ -75,7 +75,7 @@ def _find_span(text: str) -> Span | None:
     if found is None:
         return None
     amount, unit = parse_count(found[1]), found[2][0]
-    return Span(amount, unit) if 1 <= amount <= _MOST[unit] else None
+    return Span(amount, unit) if 1 <= amount <= _MAX_AMOUNTS[unit] else None
 
 
 def parse_interval(text: str) -> Interval:

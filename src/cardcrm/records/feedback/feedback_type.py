@@ -51,7 +51,7 @@ FEEDBACK = declare(
             Choice("status", STATUSES, default=STATUSES[0], required=True, listed=True),
             References("supporter", via="supporter", via_column="feedback_id",
                        to_column="contact_id", to="contact", filter="who", required=True,
-                       listed=True, removed_by="without", help="Customer who has it."),
+                       listed=True, removed_by="without", help="Customer behind it."),
             Day("on_date", key="on", looks="back", default="today", required=True, listed=True,
                 phrase="date", no_future="Give the day on which it came in.",
                 help="Day on which it came in."),

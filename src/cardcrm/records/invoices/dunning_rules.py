@@ -58,6 +58,6 @@ def check_step(store: Store, columns: Mapping[str, Any], row_id: int) -> None:
     other = store.value(sql, days=columns["days"], id=row_id)
     if other is not None:
         raise ConflictError(
-            f"the step {other} comes {columns['days']} days after the due day already",
+            f"the step {other} already comes {columns['days']} days after the due date",
             "Give another number of days.",
         )

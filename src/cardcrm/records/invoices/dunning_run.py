@@ -18,7 +18,7 @@ from cardcrm.text import pluralize
 
 MAIL: Final = "mail"
 REMINDER: Final = "reminder"
-_MOOT: Final = "paid, disputed or in an open case"
+_WITHDRAWAL_REASON: Final = "paid, disputed or in an open case"
 
 
 class Planned(NamedTuple):
@@ -182,7 +182,7 @@ def withdraw(store: Store, invoice_id: int = 0) -> int:
     rows = store.rows(_WITHDRAWN, queued=QUEUED, invoice=invoice_id)
     for row in rows:
         if row["message_id"] is not None:
-            store.update("message", row["message_id"], status=CANCELED, error=_MOOT)
+            store.update("message", row["message_id"], status=CANCELED, error=_WITHDRAWAL_REASON)
         if row["reminder_id"] is not None:
             store.update("reminder", row["reminder_id"], done_at=dates.current_instant())
         if row["paid_on"] is None:

@@ -127,5 +127,5 @@ def refuse_too_much(amount: Money, paid: Money) -> None:
     if paid.minor > amount.minor:
         raise UsageError(
             f"{format_money(paid)} paid is more than the amount, {format_money(amount)}",
-            "Correct one of them; record what was paid too much as a sale or a refund.",
+            "Correct one of them; record an overpayment as a sale or a refund.",
         )

@@ -67,7 +67,7 @@ def pay(
         still: Money = values["open"]
         if values["paid_on"] is not None:
             raise ConflictError(
-                f"invoice {values['number']} was paid on {values['paid_on'].isoformat()} already",
+                f"invoice {values['number']} was already paid on {values['paid_on'].isoformat()}",
                 f'To open it again: cardcrm invoice edit {values["number"]} --paid-on ""',
             )
         now = still if amount is None else amount
@@ -76,12 +76,12 @@ def pay(
         day = today if when is None else when.day
         if day > today:
             raise UsageError(
-                f"{day.isoformat()} is in the future", "A payment is money that came in."
+                f"{day.isoformat()} is in the future", "Enter a payment once it has come in."
             )
         invoiced = values["on"]
         if invoiced is not None and day < invoiced:
             raise UsageError(
-                f"invoice {values['number']} is of {invoiced.isoformat()}, "
+                f"invoice {values['number']} has the date {invoiced.isoformat()}, "
                 f"after the payment on {day.isoformat()}",
                 "Give a later day: --on today",
             )

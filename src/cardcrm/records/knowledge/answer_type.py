@@ -14,7 +14,7 @@ from cardcrm.records.knowledge.knowledge_fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-_MOST = 50_000  # characters
+_MAX_TEXT = 50_000  # characters
 
 
 def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -46,10 +46,10 @@ ANSWER = declare(
         (
             Uid(),
             OneWordName(example="photo-please"),
-            Block("text", non_ascii_key="text_key", most=_MOST, required=True, listed=True,
+            Block("text", non_ascii_key="text_key", most=_MAX_TEXT, required=True, listed=True,
                   searchable=True, help="Text, with fields: a file, or -.", example="photo.txt"),
             RowCount("uses", "answer_use", where="v.answer_id = {alias}.id", listed=True,
-                     help="How often cases were answered with it."),
+                     help="How often it was used to answer a case."),
             author(),
             created(),
         ),

@@ -13,7 +13,7 @@ from cardcrm.records.knowledge.knowledge_fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-_MOST = 200_000  # characters
+_MAX_TEXT = 200_000  # characters
 
 
 class VersionNumber(Integer):
@@ -43,7 +43,7 @@ ARTICLE_VERSION = RecordType(
         _article(),
         Integer("version", required=True, least=1, listed=True, help="Number of the version."),
         Text("title", listed=True, help="Title at that time."),
-        Block("text", most=_MOST, help="Text at that time."),
+        Block("text", most=_MAX_TEXT, help="Text at that time."),
         made_at(),
         author(),
     ),
@@ -91,7 +91,7 @@ ARTICLE = declare(
             Uid(),
             Text("title", folded="title_key", required=True, unique=True, listed=True,
                  searchable=True, headed=True, help="Title.", example="Watering orchids"),
-            Block("text", non_ascii_key="text_key", most=_MOST, required=True, searchable=True,
+            Block("text", non_ascii_key="text_key", most=_MAX_TEXT, required=True, searchable=True,
                   help="Text in Markdown: a file, or -.", example="orchids.md"),
             Reference("product_id", to="product", key="product", option="product",
                       on_delete=CLEAR, listed=True, example="Rose",

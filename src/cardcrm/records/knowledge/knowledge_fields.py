@@ -17,7 +17,7 @@ from cardcrm.records.fields import (
 from cardcrm.text import quote
 
 _NAME: Final = re.compile(r"[^\W_][\w./-]*")
-_LONGEST: Final = 60  # characters
+_MAX_NAME: Final = 60  # characters
 
 
 class OneWordName(Key):
@@ -35,10 +35,10 @@ class OneWordName(Key):
     def normalize(value: str) -> str:
         """Return the name as it is stored. Raises UsageError for several words or a number."""
         name = value.strip().lower()
-        if len(name) > _LONGEST or name.isdigit() or not _NAME.fullmatch(name):
+        if len(name) > _MAX_NAME or name.isdigit() or not _NAME.fullmatch(name):
             example = "-".join(re.findall(r"\w+", name)) or "opening-hours"
             hint = "Use one word of letters, digits and - _ . /"
-            if " " in name and len(example) <= _LONGEST:
+            if " " in name and len(example) <= _MAX_NAME:
                 hint += f" such as {example}"
             raise UsageError(f"invalid name {quote(value)}", f"{hint}.".replace("/.", "/"))
         return name

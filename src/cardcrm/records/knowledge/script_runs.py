@@ -19,7 +19,7 @@ from cardcrm.store.retry import retry_transaction
 from cardcrm.text import shorten
 
 _SAID: Final = 200  # cells of a question in the log
-_MOST: Final = 1_000  # answers of a call
+_MAX_ANSWERS: Final = 1_000  # answers of a call
 
 
 class Answered(NamedTuple):
@@ -80,8 +80,8 @@ def current_step(run: ScriptRun, script: Script) -> Step:
     step = script.tree.steps.get(run.step)
     if step is None:
         raise ConflictError(
-            f"the script {script.name} was changed and has no step “{run.step}” any more",
-            "To log what was answered, add --stop; to begin again, add --restart.",
+            f"the script {script.name} has changed: the step “{run.step}” no longer exists",
+            "To log the answers, add --stop; to begin again, add --restart.",
         )
     return step
 
@@ -93,18 +93,19 @@ def begin(store: Store, script: Script, contact_id: int, case_id: int | None) ->
     """
     if case_id is not None and cases.get_current(store, case_id).contact_id != contact_id:
         raise UsageError(
-            f"case {case_id} belongs to another contact", "Name its contact, or leave it out."
+            f"case {case_id} belongs to another contact",
+            "Name the contact of the case, or leave out --case.",
         )
     at = dates.current_instant()
     return ScriptRun(0, script.id, contact_id, case_id, script.tree.start, (), at)
 
 
-def take(
+def store_answer(
     store: Store, run: ScriptRun, said: Answered, to: str, journal_step: int | None
 ) -> ScriptRun:
     """Store what was answered, and go to the next step. Raises UsageError after too many."""
-    if len(run.path) >= _MOST:
-        raise UsageError(f"a call has at most {_MOST:,} answers", "To end it, add --stop.")
+    if len(run.path) >= _MAX_ANSWERS:
+        raise UsageError(f"a call has at most {_MAX_ANSWERS:,} answers", "To end it, add --stop.")
     question = shorten(" ".join(said.question.split()), _SAID)
     return _move(store, run, to, (*run.path, said._replace(question=question)), journal_step)
 

@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 from cardcrm.errors import UsageError
 from cardcrm.text import find_similar, normalize_line, quote
 
-MOST_STEPS: Final = 500
-_MOST_ANSWERS: Final = 20
-_MOST_TEXT: Final = 2_000  # characters
-_MOST_KEY: Final = 40
+MAX_STEPS: Final = 500
+_MAX_ANSWERS: Final = 20
+_MAX_TEXT: Final = 2_000  # characters
+_MAX_KEY: Final = 40
 _SHOWN: Final = 5  # problems that a message names
 _STEP_KEYS: Final = ("say", "answers", "ask", "to", "outcome")
 _HINT: Final = "Correct the file; see the how-to about the help desk."
@@ -82,10 +82,10 @@ def check_fields(tree: Tree) -> None:
     """Raise UsageError for a text with an unknown field or a wrong template."""
     for step in tree.steps.values():
         for text in (step.say, step.ask):
-            check_spoken(text, f"step {step.name}")
+            check_script_text(text, f"step {step.name}")
 
 
-def check_spoken(text: str, where: str) -> None:
+def check_script_text(text: str, where: str) -> None:
     """Raise UsageError for a spoken text with an unknown field or a wrong template."""
     if "{" in text:
         from cardcrm.records.mail.template_language import check
@@ -109,8 +109,8 @@ class _Reader:
             self.problems.append(f"unknown key {quote(name)} outside of the steps")
         if not tables:
             self.problems.append("there are no steps")
-        if len(tables) > MOST_STEPS:
-            self.problems.append(f"there are more than {MOST_STEPS} steps")
+        if len(tables) > MAX_STEPS:
+            self.problems.append(f"there are more than {MAX_STEPS} steps")
         steps = {name: self._step(name, each) for name, each in tables.items()}
         title = self._text(data, "title", "the script")
         start = self._text(data, "start", "the script") or next(iter(steps), "")
@@ -143,9 +143,9 @@ class _Reader:
             self.problems.append(f"{key} of {where} must be a text in quotes")
             return ""
         text = value.strip() if key == "say" else normalize_line(value)
-        if len(text) > _MOST_TEXT:
-            self.problems.append(f"{key} of {where} is longer than {_MOST_TEXT:,} characters")
-        return text[:_MOST_TEXT]
+        if len(text) > _MAX_TEXT:
+            self.problems.append(f"{key} of {where} is longer than {_MAX_TEXT:,} characters")
+        return text[:_MAX_TEXT]
 
     def _choices(self, answers: Any, where: str) -> Iterator[Choice]:
         if not isinstance(answers, dict):
@@ -160,7 +160,7 @@ class _Reader:
             name = normalize_line(key)
             text = self._text(table, "text", f"answer {quote(key)} of {where}")
             to = self._text(table, "to", f"answer {quote(key)} of {where}")
-            if not to or not name or len(name) > _MOST_KEY:
+            if not to or not name or len(name) > _MAX_KEY:
                 self.problems.append(f"answer {quote(key)} of {where} needs a key and a step")
             yield Choice(name, text or name, to)
 
@@ -181,8 +181,8 @@ def _check_step(step: Step) -> Iterator[str]:
         yield "asks a question, so it needs the step to go to"
     if step.outcome and not step.is_end:
         yield "goes on, so it cannot have an outcome"
-    if len(step.choices) > _MOST_ANSWERS:
-        yield f"has more than {_MOST_ANSWERS} answers"
+    if len(step.choices) > _MAX_ANSWERS:
+        yield f"has more than {_MAX_ANSWERS} answers"
 
 
 def _find_dead_ends(tree: Tree) -> Iterator[str]:
@@ -194,7 +194,7 @@ def _find_dead_ends(tree: Tree) -> Iterator[str]:
     ends = {name for name, step in tree.steps.items() if step.is_end}
     for name in reached:
         if not ends & _walk_from([name], tree):
-            yield f"step {name} never comes to an end"
+            yield f"step {name} never leads to an end"
 
 
 def _walk_from(names: Sequence[str], tree: Tree) -> set[str]:

@@ -12,7 +12,7 @@ from cardcrm.records.knowledge.knowledge_fields import (
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
-_MOST = 200_000  # characters
+_MAX_TREE = 200_000  # characters
 
 
 class TreeText(Block):
@@ -35,7 +35,7 @@ SCRIPT = declare(
         (
             Uid(),
             OneWordName(example="wilted"),
-            TreeText("tree", option="file", most=_MOST, required=True,
+            TreeText("tree", option="file", most=_MAX_TREE, required=True,
                      help="Tree of questions and answers: a file in TOML, or -.",
                      example="wilted.toml"),
             author(),
@@ -57,7 +57,7 @@ SCRIPT_RUN = declare(
             Reference("contact_id", filter="contact", required=True, listed=True,
                       help="Contact of the call."),
             case_reference(may_repeat=True, help="Case that it is about."),
-            Text("step", listed=True, help="Step at which it goes on."),
+            Text("step", listed=True, help="Step at which it continues."),
             Block("answers", json_key="given_answers",
                   help="Questions and answers so far, as JSON."),
             Instant("started_at", key="started", json_key="started_at", required=True, listed=True,

@@ -44,7 +44,7 @@ def pay(store: Store, contact_id: int, amount: Money, day: dt.date, text: str = 
     with store.transaction():
         found = _agreement_of_payout(require_partner(store, contact_id), day.isoformat())
         if day > dates.today(store.locale.zone):
-            raise UsageError(f"{day} is in the future", "A payout is money that was paid.")
+            raise UsageError(f"{day} is in the future", "Enter a payout once it has been paid.")
         columns = PAYOUT.normalize(amount=amount.minor, text=text or None)
         payout_id = store.insert(
             "payout", partner_id=found.id, on_date=str(day), currency=amount.currency, **columns

@@ -66,7 +66,7 @@ def check_agreement(store: Store, columns: Mapping[str, Any], row_id: int) -> No
     if now.get("until_on") and now["from_on"] > now["until_on"]:
         raise UsageError(
             f"the agreement ends on {now['until_on']}, before it begins on {now['from_on']}",
-            "Give --from and --until in their order.",
+            "Give a --from before --until.",
         )
     if all(now.get(name) == before.get(name, "") for name in ("contact_id", "from_on", "until_on")):
         return
@@ -85,7 +85,7 @@ def _overlap(store: Store, other: Agreement, from_on: str) -> ConflictError:
     if other.until_on or other.from_on >= from_on:
         remedy = f"Give other days, or edit that one: cardcrm partner edit {other.id}"
     return ConflictError(
-        f"{name} is a partner from {other.from_on}{until} already (partner {other.id})", remedy
+        f"{name} is already a partner from {other.from_on}{until} (partner {other.id})", remedy
     )
 
 

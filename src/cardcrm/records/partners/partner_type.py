@@ -49,7 +49,7 @@ PAYOUT = RecordType(
     (
         Reference("partner_id", to="partner", shows="text", required=True),
         Day("on_date", key="on", looks="back", default="today", required=True, listed=True,
-            no_future="A payout is money that was paid.", help="Day on which it was paid."),
+            no_future="Enter a payout once it has been paid.", help="Day on which it was paid."),
         MoneyAmount("amount", required=True, least=1, listed=True, help="Amount."),
         Text("text", non_ascii_key="text_key", listed=True, help="Note, such as a reference."),
     ),
@@ -75,7 +75,7 @@ PARTNER = declare(
                     help="Commission on the sales that the partner brings."),
             Day("from_on", key="from", default="today", required=True, listed=True,
                 label="from", phrase="first day",
-                help="First day of the agreement: sales from then on count."),
+                help="First day of the agreement; sales count from then on."),
             Day("until_on", key="until", listed=True, phrase="last day",
                 help="Last day of the agreement."),
             Reference("territory_id", to="territory", key="territory", option="territory",

@@ -21,7 +21,7 @@ def _check(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
         columns = {**columns, "answered_on": now["answered_on"]}
     if now.get("answered_on") and now["answered_on"] < now["asked_on"]:
         raise UsageError(
-            f"the answer of {now['answered_on']} is before the question of {now['asked_on']}",
+            f"the answer on {now['answered_on']} is before the question on {now['asked_on']}",
             "Give a later day with --answered.",
         )
     return columns
@@ -33,8 +33,8 @@ def _refuse_second(store: Any, contact_id: int) -> None:
     known = store.row(sql, id=contact_id)
     if known is not None:
         raise ConflictError(
-            f"the customer was asked on {known['asked_on']} already",
-            f"Add the answer to that one: cardcrm testimonial edit {known['id']} TEXT",
+            f"the customer was already asked on {known['asked_on']}",
+            f"Add the answer there: cardcrm testimonial edit {known['id']} TEXT",
         )
 
 
@@ -57,7 +57,7 @@ TESTIMONIAL = declare(
                   listed=True, searchable=True, help="Words of the customer.",
                   example="always on time"),
             Flag("public", option="public", label="may be published",
-                 help="The customer agreed that it is published."),
+                 help="The customer agreed to publication."),
             User("author", non_ascii_key="author_key", label="by", automatic=True,
                  help="User who asked."),
         ),

@@ -8,7 +8,7 @@ from cardcrm.geodesy import Position, parse_position
 from cardcrm.records.contacts.countries import region_of
 from cardcrm.records.places.gazetteer import AddressText, Gazetteer, Place
 from cardcrm.records.places.loading import has_places
-from cardcrm.records.places.locating import Located, Open, locate
+from cardcrm.records.places.locating import Located, Unresolved, locate
 from cardcrm.records.places.place_names import is_region, place_key, postcode_key
 from cardcrm.store import Store
 from cardcrm.text import normalize_line
@@ -20,7 +20,7 @@ LOAD_HINT: Final = (
 )
 
 
-class Spot(NamedTuple):
+class FoundPlace(NamedTuple):
     """A place that was found: what it is called, where it is, and how exactly that is known."""
 
     label: str
@@ -29,7 +29,7 @@ class Spot(NamedTuple):
     contact_id: int | None = None
 
 
-def find_place(store: Store, text: str) -> Spot:
+def find_place(store: Store, text: str) -> FoundPlace:
     """Return the place of a text; a region or country may follow a comma: Newcastle, Australia.
 
     A contact is named as everywhere, or with ``id:`` before its number. Raises UsageError,
@@ -39,14 +39,14 @@ def find_place(store: Store, text: str) -> Spot:
     if not text:
         raise UsageError("no place given", "Name a town, a postal code, 53.80,-1.55 or a contact.")
     if position := parse_position(text):
-        return Spot(f"{position.latitude:g},{position.longitude:g}", position, "exact")
+        return FoundPlace(f"{position.latitude:g},{position.longitude:g}", position, "exact")
     if text.startswith(("id:", "#")):
         return _find_contact(store, text.removeprefix("id:"))
     found = _look_up(store, text)
     if isinstance(found, Located):
         _refuse_number(store, text, found)
-        return Spot(found.label, found.position, found.accuracy)
-    if isinstance(found, Open) and found.candidates:
+        return FoundPlace(found.label, found.position, found.accuracy)
+    if isinstance(found, Unresolved) and found.candidates:
         raise _ambiguous(text, found.candidates)
     try:
         return _find_contact(store, text)
@@ -56,7 +56,7 @@ def find_place(store: Store, text: str) -> Spot:
         raise _unknown(store, text) from error
 
 
-def _look_up(store: Store, text: str) -> Located | Open | None:
+def _look_up(store: Store, text: str) -> Located | Unresolved | None:
     """Return what the gazetteer has of a text: a postal code, a town or a region."""
     name, _, rest = (each.strip() for each in text.partition(","))
     country = rest if region_of(rest) else ""
@@ -78,11 +78,13 @@ def _look_up(store: Store, text: str) -> Located | Open | None:
     results = [
         locate(gazetteer, each, is_strict=is_region(place_key(each.region))) for each in addresses
     ]
-    return next((each for each in results if isinstance(each, Located) or _is_open(each)), None)
+    return next(
+        (each for each in results if isinstance(each, Located) or _is_ambiguous(each)), None
+    )
 
 
-def _is_open(found: Located | Open | None) -> bool:
-    return isinstance(found, Open) and bool(found.candidates)
+def _is_ambiguous(found: Located | Unresolved | None) -> bool:
+    return isinstance(found, Unresolved) and bool(found.candidates)
 
 
 def _has_digit(text: str) -> bool:
@@ -101,7 +103,7 @@ def _refuse_number(store: Store, text: str, found: Located) -> None:
         )
 
 
-def _find_contact(store: Store, who: str) -> Spot:
+def _find_contact(store: Store, who: str) -> FoundPlace:
     from cardcrm.records.contacts.resolve import resolve
 
     contact = resolve(store, who)
@@ -116,7 +118,7 @@ def _find_contact(store: Store, who: str) -> Spot:
             f"{contact.id} {contact.name} has no location",
             f"Set one: cardcrm edit {contact.id} --pin 53.80,-1.55",
         )
-    return Spot(f"{contact.id} {contact.name}", Position(row[0], row[1]), row[2], contact.id)
+    return FoundPlace(f"{contact.id} {contact.name}", Position(row[0], row[1]), row[2], contact.id)
 
 
 class NotLocatedError(NotFoundError):
@@ -130,7 +132,7 @@ def _ambiguous(text: str, candidates: Sequence[Place]) -> CardcrmError:
     more = f" and {len(candidates) - _MAX_SHOWN} more" if len(candidates) > _MAX_SHOWN else ""
     example = next((each for each in (candidates[0].region, candidates[0].country) if each), "")
     return AmbiguousError(
-        f"“{text}” is {len(candidates)} towns: {'; '.join(labels)}{more}",
+        f"“{text}” matches {len(candidates)} towns: {'; '.join(labels)}{more}",
         f"Add the region or country, such as “{candidates[0].name}, {example}”, or coordinates.",
         [(number, each.label, _describe(each)) for number, each in enumerate(candidates, 1)],
     )

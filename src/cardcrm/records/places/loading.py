@@ -50,7 +50,7 @@ class _Loader:
         self.engine = store.engine
         self.rows: list[tuple[Any, ...]] = []
         self.countries: set[str] = set()
-        self.regions: dict[Place, _Middle] = {}
+        self.regions: dict[Place, _WeightedCenter] = {}
         self.kind, self.count = "", 0
 
     def load(self, entries: Iterable[Entry]) -> None:
@@ -63,7 +63,7 @@ class _Loader:
             self.rows.append(place)
             self.rows += [place._replace(name_key=key) for key in entry.other_keys]
             for region in _list_regions(entry):
-                self.regions.setdefault(region, _Middle()).add(place)
+                self.regions.setdefault(region, _WeightedCenter()).add(place)
             if len(self.rows) >= _BATCH:
                 self._write()
         self.rows += [middle.place_at(region) for region, middle in self.regions.items()]
@@ -82,8 +82,8 @@ class _Loader:
         self.rows = []
 
 
-class _Middle:
-    """The middle of the places of a region, in which large towns weigh more."""
+class _WeightedCenter:
+    """The center of a region: the mean of its places, weighted by population."""
 
     def __init__(self) -> None:
         self.latitude = self.longitude = self.weight = 0.0

@@ -36,7 +36,7 @@ class Located(NamedTuple):
     choice_id: int | None = None
 
 
-class Open(NamedTuple):
+class Unresolved(NamedTuple):
     """The towns that an address may mean, the largest first; none if its town is unknown."""
 
     candidates: tuple[Place, ...] = ()
@@ -50,7 +50,7 @@ def locate_rows(engine: Engine, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
     found = []
     for contact_id, address_id, latitude, longitude, *text in rows:
         if latitude is not None and longitude is not None:
-            where: Located | Open | None = Located("exact", Position(latitude, longitude))
+            where: Located | Unresolved | None = Located("exact", Position(latitude, longitude))
         else:
             where = known[AddressText(*text)]
         if isinstance(where, Located):
@@ -61,7 +61,7 @@ def locate_rows(engine: Engine, rows: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def locate(
     gazetteer: Gazetteer, address: AddressText, *, is_strict: bool = False
-) -> Located | Open | None:
+) -> Located | Unresolved | None:
     """Return where an address is, what it may mean, or None where it names no place.
 
     With ``is_strict``, a town that is not known to be in the region is not meant.
@@ -76,10 +76,10 @@ def locate(
         position = Position(choice.latitude, choice.longitude)
         return Located("city", position, choice.place, choice.id)
     if towns:
-        return Open(tuple(towns))
+        return Unresolved(tuple(towns))
     if not is_strict and (found := _find_region(gazetteer, address, country)):
         return found
-    return Open() if address.city or address.postcode else None
+    return Unresolved() if address.city or address.postcode else None
 
 
 # Postal codes

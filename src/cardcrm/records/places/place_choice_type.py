@@ -11,7 +11,7 @@ PLACE_CHOICE = declare(
         "choices of towns",
         (
             Key("city_key", key="city", required=True, listed=True, headed=True,
-                help="Town as addresses have it, folded."),
+                help="Town as written in addresses, folded."),
             Key("region_key", key="region", listed=True, help="Their region, folded."),
             Key("country_key", key="country", listed=True, help="Their country, folded."),
             Text("place", required=True, listed=True, help="The town that is meant."),
@@ -22,6 +22,6 @@ PLACE_CHOICE = declare(
         sort="city",
         effects=(Effect(LOCATIONS, via=CHOSEN),),
         heading=lambda row: f"town {row.get('city_key', '')}",
-        summary="Towns that were chosen among several of their name.",
+        summary="Choices of a town among several with the same name.",
     )
 )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from cardcrm.geodesy import Position
 from cardcrm.records.places.find_place import find_similar_places
 from cardcrm.records.places.gazetteer import AddressText, Gazetteer, Place
-from cardcrm.records.places.locating import Open, locate
+from cardcrm.records.places.locating import Unresolved, locate
 from cardcrm.records.places.locations import LOCATIONS
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
@@ -85,7 +85,7 @@ def _explain(store: Store, texts: Counter[AddressText]) -> Iterator[OpenTown]:
     found: dict[tuple[str, str, str], OpenTown] = {}
     for text, count in texts.items():
         where = locate(gazetteer, text)
-        if not isinstance(where, Open):
+        if not isinstance(where, Unresolved):
             continue
         known = found.get(text.choice_key, OpenTown(text, 0, where.candidates))
         found[text.choice_key] = known._replace(addresses=known.addresses + count)

@@ -12,7 +12,7 @@ from cardcrm.records.service.case_type import CASE
 from cardcrm.records.service.service_levels import CaseHistory, ServiceLevels, read_histories
 from cardcrm.store import Store
 
-_FEW: Final = 500  # rows that are read by their ids; more are read by the query again
+_MAX_ROWS_BY_ID: Final = 500  # rows that are read by their ids; more are read by the query again
 
 
 def read_queue(
@@ -24,7 +24,7 @@ def read_queue(
     """
     ids = record_query.ids(store, CASE, node)
     wanted = order_by_deadline(store, ids, latest_first=latest_first)[:limit]
-    if len(wanted) <= _FEW:
+    if len(wanted) <= _MAX_ROWS_BY_ID:
         node = Or(tuple(Term("id", "=", str(each)) for each in wanted))
     if not wanted:
         return []

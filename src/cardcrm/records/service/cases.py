@@ -125,7 +125,7 @@ def set_status(store: Store, case_id: int, status: str) -> Answered:
         case = get_current(store, case_id)
         if case.status == status:
             raise ConflictError(
-                f"case {case_id} is {status.replace('-', ' on ')} already",
+                f"case {case_id} is already {status.replace('-', ' on ')}",
                 f"To see it: cardcrm case show {case_id}",
             )
         return change(store, case, {"status": status})
@@ -141,7 +141,7 @@ def solve(store: Store, case_id: int, text: str = "", details: Details | None = 
         case = get_current(store, case_id)
         if case.status in DONE:
             raise ConflictError(
-                f"case {case_id} is {case.status} already",
+                f"case {case_id} is already {case.status}",
                 f"To work on it again: cardcrm case reopen {case_id}",
             )
         logged = (
@@ -277,7 +277,7 @@ def rate(store: Store, case_id: int, rating: int, opinion: str = "") -> Case:
         case = get_current(store, case_id)
         if case.status not in DONE:
             raise ConflictError(
-                f"case {case_id} is not solved", f"First: cardcrm case solve {case_id}"
+                f"case {case_id} is not solved", f"Solve it first: cardcrm case solve {case_id}"
             )
         columns = CASE.normalize(rating=rating, opinion=opinion)
         store.update("service_case", case_id, **columns, rated_at=dates.current_instant())

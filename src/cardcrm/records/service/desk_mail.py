@@ -10,7 +10,7 @@ from cardcrm.records.activity.mail_drafts import MailDraft
 from cardcrm.records.activity.mail_log import MailOptions
 from cardcrm.records.mail.incoming import MAIL, Incoming
 
-_OLDEST: Final = dt.timedelta(days=14)  # of a mail that opens a case, when a mailbox is read first
+_MAX_AGE: Final = dt.timedelta(days=14)  # of a mail that opens a case, when a mailbox is read first
 
 
 def parse_desk(text: str) -> frozenset[str]:
@@ -24,7 +24,7 @@ def is_for_desk(message: Incoming, options: MailOptions) -> bool:
     draft = message.draft
     if not options.desk or message.kind != MAIL or draft.is_sent or message.asks_to_stop:
         return False
-    if draft.at is not None and dates.now() - draft.at.replace(tzinfo=dt.UTC) > _OLDEST:
+    if draft.at is not None and dates.now() - draft.at.replace(tzinfo=dt.UTC) > _MAX_AGE:
         return False
     if draft.sender is None or email_key(draft.sender.email) in options.own:
         return False

@@ -10,7 +10,7 @@ from cardcrm.records.registry import declare
 from cardcrm.records.service.case_status import PRIORITIES
 from cardcrm.text import quote
 
-_MOST_MINUTES: Final = 100_000  # of working time: 40 weeks
+_MAX_MINUTES: Final = 100_000  # of working time: 40 weeks
 _HOURS: Final = "mon-fri 9:00-17:00"
 _HINT: Final = "Write it in hours and minutes: 1h, 30m, 1h30m."
 
@@ -23,7 +23,7 @@ class Duration(Integer):
     metavar = "TIME"
 
     def __init__(self, column: str, **options: Any) -> None:
-        super().__init__(column, least=1, most=_MOST_MINUTES, **options)
+        super().__init__(column, least=1, most=_MAX_MINUTES, **options)
 
     def _value(self, text: str, store: Context) -> Any:  # noqa: ARG002
         return self.normalize(parse_minutes(text))
@@ -96,7 +96,7 @@ class Zone(Key):
         name = normalize_zone(value)
         if name[:1] in "+-":
             raise UsageError(
-                f"the time zone {quote(value)} does not know clock changes",
+                f"the time zone {quote(value)} has no clock changes",
                 "Name a place: Europe/London.",
             )
         return name
@@ -127,7 +127,7 @@ SLA = declare(
                      help="Working time to the solution."),
             Integer("position", key="order", label="order", least=1, most=10**6, empty=0,
                     listed=True, example="1",
-                    help="Place among the others: the first one that fits a case counts."),
+                    help="Order of the service levels: the first one that fits applies."),
             Choice("priority", PRIORITIES, json_key="case_priority", listed=True,
                    help="Only cases of this priority: low, normal, high or urgent."),
             Text("contacts", non_ascii_key="contacts_key", key="group", label="customers",
@@ -135,11 +135,11 @@ SLA = declare(
                  help="Only cases of these customers: a query as in `find`."),
             Hours("hours", default=_HOURS, required=True, listed=True,
                   example="mon-fri 9:00-12:00,13:00-17:00",
-                  help="Working hours, with several intervals a day if need be."),
+                  help="Working hours; a day may have several intervals."),
             Holidays("holidays", listed=True, example="GB",
-                     help="Countries such as GB or GB-ENG, and days, that are free."),
+                     help="Holidays: countries such as GB or GB-ENG, and days."),
             Zone("zone", label="time zone", example="Europe/London",
-                 help="Time zone of the hours, that of this machine unless given."),
+                 help="Time zone of the hours (default: that of this machine)."),
             User("author", non_ascii_key="author_key", label="by", automatic=True,
                  help="User who added it."),
             ChangeDay("created_at", key="created", automatic=True),

@@ -14,7 +14,7 @@ from cardcrm.render.maps.marks import DOTS_ACROSS, DOTS_DOWN, Mark, place_marks
 from cardcrm.render.maps.view import Extent, View
 
 _COAST = "series1"
-_MOST_CELLS = 14  # of the line that shows the scale
+_MAX_SCALE_CELLS = 14  # of the line that shows the scale
 
 Dot = tuple[int, int]
 
@@ -53,8 +53,8 @@ def draw_map(view: View, clusters: Sequence[Cluster], *, unicode: bool = True) -
 def draw_scale(view: View) -> str:
     """Return a line as long as a round number of kilometers in the middle of a map."""
     in_cell = DOTS_ACROSS * HALF_TURN / 180 / view.scale  # km
-    tens = 10 ** math.floor(math.log10(in_cell * _MOST_CELLS))
-    km = max(each for each in (tens, 2 * tens, 5 * tens) if each <= in_cell * _MOST_CELLS)
+    tens = 10 ** math.floor(math.log10(in_cell * _MAX_SCALE_CELLS))
+    km = max(each for each in (tens, 2 * tens, 5 * tens) if each <= in_cell * _MAX_SCALE_CELLS)
     length = f"{km:,.0f} km" if km >= 1 else f"{km * 1000:.0f} m"
     return f"├{'─' * max(round(km / in_cell) - 2, 0)}┤ {length}"
 

@@ -19,7 +19,7 @@ _BITS = 20  # of the number of the smallest cells around the earth
 _UNIT = 360 / (1 << _BITS)  # degrees
 _WEST = -210.0  # degrees: the largest cells meet in the oceans, not in Greenwich
 _BLOCK = 12  # the power of two of a block: 1.4 degrees
-_MOST_GRIDS = 4
+_MAX_GRIDS = 4
 
 Cell = tuple[int, int]
 
@@ -62,7 +62,7 @@ class ClusterIndex:
 
     def _find_grid(self, size: Cell) -> "_Grid":
         if size not in self._grids:
-            for oldest in list(self._grids)[: 1 - _MOST_GRIDS]:
+            for oldest in list(self._grids)[: 1 - _MAX_GRIDS]:
                 self._grids.pop(oldest, None)
             self._grids[size] = _Grid(size)
         return self._grids[size]

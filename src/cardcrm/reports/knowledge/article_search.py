@@ -15,7 +15,7 @@ from cardcrm.records.records import Selection
 from cardcrm.store import Store
 from cardcrm.text import fold, shorten
 
-_MOST: Final = 1_000  # articles that are ranked
+_MAX_ARTICLES: Final = 1_000  # articles that are ranked
 _EXCERPT: Final = 120  # cells
 _BEFORE: Final = 30  # characters of an excerpt in front of the word
 
@@ -67,7 +67,7 @@ def _any_word(node: Node) -> Node:
 
 
 def _select(store: Store, node: Node, words: Sequence[str], most: int) -> list[FoundArticle]:
-    chosen = records.select(store, ARTICLE, Selection(node, sort="-id", limit=_MOST))
+    chosen = records.select(store, ARTICLE, Selection(node, sort="-id", limit=_MAX_ARTICLES))
     found = [_rank(each, words) for each in chosen]
     found.sort(key=lambda each: (-round(each.score, 9), each.title, each.id))
     return found[:most]

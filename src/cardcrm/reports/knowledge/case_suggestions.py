@@ -24,11 +24,11 @@ from cardcrm.text import shorten
 
 LEAST_SCORE: Final = 0.15
 _LEAST_SIMILAR: Final = 0.3  # coverage of a similar case
-_MOST_SIMILAR: Final = 10  # cases
-_MOST_SOLVED: Final = 5_000  # latest solved cases that are compared
-_MOST_TEXTS: Final = 1_000  # articles or answers
-_MOST_LETTERS: Final = 4_000  # of a text
-_MOST_SAID: Final = 20  # latest messages of the customer
+_MAX_SIMILAR: Final = 10  # cases
+_MAX_SOLVED: Final = 5_000  # latest solved cases that are compared
+_MAX_TEXTS: Final = 1_000  # articles or answers
+_MAX_LETTERS: Final = 4_000  # of a text
+_MAX_SAID: Final = 20  # latest messages of the customer
 _TITLE: Final = 100  # cells
 _FIELDS: Final = r"\{[{%].*?[%}]\}"  # of an answer
 
@@ -98,9 +98,9 @@ def _describe(store: Store, case_id: int) -> str:
         "SELECT text FROM interaction WHERE case_id = :id AND direction = 'in' "
         "ORDER BY id DESC LIMIT :most",
         id=case_id,
-        most=_MOST_SAID,
+        most=_MAX_SAID,
     )
-    return "\n".join([text, product, *(row[0][:_MOST_LETTERS] for row in said)])
+    return "\n".join([text, product, *(row[0][:_MAX_LETTERS] for row in said)])
 
 
 def _list_solved(store: Store, case_id: int) -> list[_Text]:
@@ -109,14 +109,14 @@ def _list_solved(store: Store, case_id: int) -> list[_Text]:
         "SELECT id, text FROM service_case WHERE solved_at IS NOT NULL AND merged_id IS NULL "
         "AND id <> :id ORDER BY id DESC LIMIT :most"
     )
-    rows = store.rows(sql, id=case_id, most=_MOST_SOLVED)
+    rows = store.rows(sql, id=case_id, most=_MAX_SOLVED)
     return [_make_text("case", row[0], row[1], row[1]) for row in rows]
 
 
 def _make_text(noun: str, id_: int, title: str, text: str, *votes: int) -> _Text:
     shown = shorten(" ".join(title.split()), _TITLE)
     words = re.sub(_FIELDS, " ", text) if noun == ANSWER.name else text
-    return _Text(noun, id_, shown, find_stems(words[:_MOST_LETTERS]), *votes)
+    return _Text(noun, id_, shown, find_stems(words[:_MAX_LETTERS]), *votes)
 
 
 def _list_uses(store: Store) -> dict[tuple[str, int], set[int]]:
@@ -141,18 +141,18 @@ def _list_texts(
         for field in type_.searched
         for word in words
     ]
-    ids = sorted(row_id for noun, row_id in used if noun == type_.name)[-_MOST_TEXTS:]
+    ids = sorted(row_id for noun, row_id in used if noun == type_.name)[-_MAX_TEXTS:]
     marks, params = placeholders(ids, "u")
     conditions += [f"r.id IN ({marks})"] * bool(ids)
     if not conditions:
         return []
     title = type_.title_column
     sql = (
-        f"SELECT r.id, r.{title}, substr(r.text, 1, {_MOST_LETTERS}), {_vote_columns(type_)} "
+        f"SELECT r.id, r.{title}, substr(r.text, 1, {_MAX_LETTERS}), {_vote_columns(type_)} "
         f"FROM {type_.table_name} r WHERE {' OR '.join(conditions)} "
         "ORDER BY r.id DESC LIMIT :most"
     )
-    rows = store.rows(sql, **ctx.params, **params, most=_MOST_TEXTS)
+    rows = store.rows(sql, **ctx.params, **params, most=_MAX_TEXTS)
     return [
         _make_text(type_.name, id_, title, f"{title}\n{text}", helped, failed)
         for id_, title, text, helped, failed in map(tuple, rows)
@@ -173,7 +173,7 @@ def _find_similar(weights: Mapping[str, float], solved: Sequence[_Text]) -> dict
     """Return the most similar solved cases with their coverage."""
     found = [(cover(weights, each.stems), each.id) for each in solved]
     near = sorted((each for each in found if each[0] >= _LEAST_SIMILAR), reverse=True)
-    return {case_id: share for share, case_id in near[:_MOST_SIMILAR]}
+    return {case_id: share for share, case_id in near[:_MAX_SIMILAR]}
 
 
 def _score(

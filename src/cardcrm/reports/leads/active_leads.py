@@ -7,7 +7,7 @@ from cardcrm.reports.leads.first_response import response_sql
 from cardcrm.store import Query
 from cardcrm.text import shorten
 
-_LONGEST: Final = 100  # characters of a request on a line
+_MAX_TEXT: Final = 100  # characters of a request on a line
 STATUSES: Final = ", ".join(f"'{each}'" for each in ACTIVE)
 COLUMNS: Final = (
     "l.id, l.contact_id, l.text, l.status, l.source, l.owner, l.received_on, l.received_at"
@@ -40,4 +40,4 @@ def contact_query(contact_id: int) -> Query[list[ActiveLead]]:
 
 def describe_request(text: str) -> str:
     """Return a request on one line."""
-    return shorten(" ".join(text.split()), _LONGEST)
+    return shorten(" ".join(text.split()), _MAX_TEXT)

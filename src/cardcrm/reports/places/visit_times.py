@@ -21,7 +21,7 @@ ROAD_FACTOR: Final = 4 / 3  # of roads to straight lines
 _ALWAYS: Final[Spans] = ((0.0, math.inf),)
 _A_DAY: Final = 24 * 60.0
 _LEAST: Final = 1e-6  # minutes
-_MOST_LEGS: Final = 300_000  # that the improvement looks at; as many take 0.2 s
+_MAX_LEGS: Final = 300_000  # that the improvement looks at; as many take 0.2 s
 _WEIGHTS: Final = (0.0, 0.25, 0.5, 1.0, 2.0)  # of the closing time beside that of the visit
 
 
@@ -192,7 +192,7 @@ class _Planner:
             for last in range(first + 1, len(self._stops) + 1):
                 for points in _list_changes(best.order, first, last):
                     self._legs += len(points)
-                    if self._legs > _MOST_LEGS:
+                    if self._legs > _MAX_LEGS:
                         return best
                     found = self.follow(before, points, best.missed)
                     if found.is_better(best):

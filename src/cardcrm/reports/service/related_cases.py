@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 from cardcrm.store import Store
 from cardcrm.text import shorten
 
-_MOST: Final = 20
-_LONGEST: Final = 100  # cells
+_MAX_CASES: Final = 20
+_MAX_TEXT: Final = 100  # cells
 
 
 class RelatedCase(NamedTuple):
@@ -32,8 +32,8 @@ _SQL: Final = (
 
 def find_related(store: Store, case_id: int) -> list[RelatedCase]:
     """Return the related cases, the open ones first, then the newest."""
-    rows = store.rows(_SQL, id=case_id, most=_MOST)
+    rows = store.rows(_SQL, id=case_id, most=_MAX_CASES)
     return [
-        RelatedCase(row[0], row[1], row[2], shorten(" ".join(row[3].split()), _LONGEST))
+        RelatedCase(row[0], row[1], row[2], shorten(" ".join(row[3].split()), _MAX_TEXT))
         for row in rows
     ]

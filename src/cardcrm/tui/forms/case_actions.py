@@ -15,7 +15,7 @@ from cardcrm.tui.forms.fields import Field, Values
 from cardcrm.tui.forms.form import Form
 
 _KINDS = ("message", "mail", "call", "meeting", "visit")
-_LONGEST = 40  # cells of a request in a title
+_MAX_TITLE = 40  # cells of a request in a title
 _REPLY = Field("text", "text", "text", "what you say to the customer", required="Write a text.")
 _SOLUTION = Field("text", "text", "text", "last answer to the customer; may stay empty")
 
@@ -72,6 +72,6 @@ async def _answer(
         return f"Case {case.id} of {done.case.contact} is {done.case.status}"
 
     fields = (text, Field("kind", "kind", "choice", choices=_KINDS))
-    request = shorten(" ".join(case.values["text"].split()), _LONGEST)
+    request = shorten(" ".join(case.values["text"].split()), _MAX_TITLE)
     title = f"{verb.capitalize()}: case {case.id}, {request}"
     await context.push_screen(Form(title, fields, save, values={"kind": _KINDS[0]}))

@@ -18,10 +18,10 @@ class InvoiceForm(NounForm):
         "disputed",
     )  # fmt: skip
     hints: ClassVar = {
-        "quote": "number; it gives what you leave empty below",
-        "contact": "name or #id; or that of the quote",
-        "amount": "that of the quote; 500 is a part of it",
-        "tax": "tax in the amount; or that of the quote",
+        "quote": "number; fills the fields that you leave empty",
+        "contact": "name or #id (default: of the quote)",
+        "amount": "amount of the quote, or a part of it",
+        "tax": "tax in the amount (default: of the quote)",
         "text": "roof, deposit",
         "due": "30 days after the date",
         "on": "today",

@@ -25,10 +25,11 @@ from cardcrm.tui.widgets.record_list import Row
 
 AGING: Final = 60.0  # seconds after which the deadlines are looked at again
 _SIDE_BY_SIDE: Final = 160  # columns; half of fewer cut the requests too much
-_MANY: Final = 2_000  # cases; the order of more is found beside the screen
+_MAX_ORDERED: Final = 2_000  # cases that are ordered at once; more are ordered in the background
 _SORTING: Final = "sorting by deadline …"
 _DEADLINES = ("first_response_due", "next_response_due", "solution_due")
-_WHOSE = ("", "mine", "of my teams", "of no one")
+_MINE, _TEAMS, _UNASSIGNED = "mine", "my teams", "unassigned"
+_OWNERS = ("", _MINE, _TEAMS, _UNASSIGNED)  # "" is all cases
 
 
 class CasesPage(DetailPage):
@@ -42,7 +43,7 @@ class CasesPage(DetailPage):
     def __init__(self) -> None:
         self._is_sorting = False
         super().__init__(CASE)
-        self.whose = _WHOSE[0]
+        self.owners = _OWNERS[0]
 
     def create_list(self) -> CaseList:
         """Return the widget that lists the cases."""
@@ -59,23 +60,23 @@ class CasesPage(DetailPage):
     @property
     def note(self) -> str:
         """Return the word in the header while only some cases are shown."""
-        return self.whose
+        return self.owners
 
     def rows_of(self, store: Store, found: list[Record]) -> list[Row]:
         """Return cases with their cells."""
         return [(each, format_cells(each, self.cells_of(store, each))) for each in found]
 
     def _node(self, store: Store, text: str) -> Node:
-        """Return the query with the choice of whose cases are shown."""
+        """Return the query for the cases of the chosen owners."""
         node = record_query.parse(CASE, text)
         if not self.shows_all:
             node = record_query.only_open(CASE, node)
-        return And((node, _narrow(store, self.whose))) if self.whose else node
+        return And((node, _of_owners(store, self.owners))) if self.owners else node
 
     def _read(self, store: Store, text: str) -> list[Row]:
         """Read the queue; of many cases only the newest, until their order is found."""
         node = self._node(store, text)
-        if self.sort == CASE.sort and record_query.count(store, CASE, node) <= _MANY:
+        if self.sort == CASE.sort and record_query.count(store, CASE, node) <= _MAX_ORDERED:
             return self.rows_of(store, read_queue(store, node, MAX_ROWS))
         found = records.select(store, CASE, Selection(node, sort=self.sort, limit=MAX_ROWS))
         return self.rows_of(store, list(found))
@@ -126,7 +127,7 @@ class CasesPage(DetailPage):
     # actions
 
     def action_claim_case(self) -> None:
-        """Take the case."""
+        """Make the case the user's own."""
         self.with_record(case_actions.claim)
 
     def action_reply(self) -> None:
@@ -134,24 +135,24 @@ class CasesPage(DetailPage):
         self.with_record(case_actions.reply)
 
     def action_wait(self) -> None:
-        """Let the case wait for the customer."""
+        """Mark the case as waiting for the customer."""
         self.with_record(case_actions.wait)
 
     def action_solve(self) -> None:
         """Open the form for the solution."""
         self.with_record(case_actions.solve)
 
-    def action_whose(self) -> None:
-        """Show all cases, those of the user, or those of no one."""
-        self.whose = _WHOSE[(_WHOSE.index(self.whose) + 1) % len(_WHOSE)]
-        self.context.show_message(f"Cases: {self.whose or 'all'}")
+    def action_next_owner(self) -> None:
+        """Show all cases, those of the user or of the teams, or those without an owner."""
+        self.owners = _OWNERS[(_OWNERS.index(self.owners) + 1) % len(_OWNERS)]
+        self.context.show_message(f"Cases: {self.owners or 'all'}")
         self.reload_soon()
 
 
-def _narrow(store: Store, whose: str) -> Node:
-    """Return the condition on whose cases are shown."""
-    if whose != "of my teams":
-        return Term("owner", ":", "me" if whose == "mine" else "none")
+def _of_owners(store: Store, owners: str) -> Node:
+    """Return the condition that only cases of the chosen owners meet."""
+    if owners != _TEAMS:
+        return Term("owner", ":", "me" if owners == _MINE else "none")
     me = fold(store.author.name)
     teams = [each.name for each in list_teams(store) if me in map(fold, each.members)]
     return Or(tuple(Term("team", ":", each) for each in teams)) if teams else Term("id", "=", "0")

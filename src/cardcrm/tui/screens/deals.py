@@ -166,11 +166,11 @@ class DealsPage(DealKeys):
         names = [each.id for each in board.pipelines]
         place = names.index(board.pipeline.id) + 1
         number = f" ({place} of {len(names)})" if len(names) > 1 else ""
-        whose = "all owners" if self.owner is None else self.owner or "no owner"
+        owner = "all owners" if self.owner is None else self.owner or "no owner"
         name = shorten(sanitize(board.pipeline.name), max(self.app.size.width // 4, _LEAST_NAME))
         spans = [
             Span(f" {name}", "title"),
-            Span(f"{number} · {sanitize(whose)} · {count:,} open", ""),
+            Span(f"{number} · {sanitize(owner)} · {count:,} open", ""),
         ]
         if not self.is_table:
             left, right = self.board.hidden
@@ -268,7 +268,7 @@ class DealsPage(DealKeys):
         """Go to the column on the left or right."""
         self.board.step(step)
 
-    def action_whose(self) -> None:
+    def action_next_owner(self) -> None:
         """Show the deals of all owners, then my own, then those of each other owner."""
         if self.data is None:
             return

@@ -144,7 +144,7 @@ class InboxPage(Page):
             self._add_record("reminder", text=text)
 
     def action_mine(self) -> None:
-        """Show the mail of all contacts, or that of yours and of no one."""
+        """Show the mail of all contacts, or of yours and of those without an owner."""
         self.is_mine = not self.is_mine
         self.context.show_message("Only your contacts" if self.is_mine else "All contacts")
         self.reload_soon()

@@ -13,7 +13,7 @@ from cardcrm.records.contacts.drafts import ContactDraft
 from cardcrm.records.feedback.feedback_type import FEEDBACK
 from cardcrm.records.links import LinkChange
 from cardcrm.records.sales import products, sales
-from cardcrm.reports.feedback.stakes import list_product_stakes, list_stakes
+from cardcrm.reports.feedback.feedback_values import rank_feedback, rank_products
 from cardcrm.reports.lifetime_model.histories import load_histories
 from cardcrm.reports.lifetime_model.model_table import choose_model
 from cardcrm.reports.value.customer_future import load_customer_future
@@ -67,19 +67,19 @@ def worth(who, sold, members):
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize(("kind", "all_statuses"), [("", False), ("", True), ("wish", True)])
-def test_stakes_are_those_of_plain_loops(store, seed, kind, all_statuses):
+def test_values_are_those_of_plain_loops(store, seed, kind, all_statuses):
     said, sold, members = fill(store, seed)
     wanted = [
         (number, texts["product"], len(who), worth(who, sold, members))
         for number, texts, who in said
         if kind in ("", texts["kind"]) and (all_statuses or texts["status"] in ("open", "planned"))
     ]
-    found = list_stakes(store, kind, all_statuses=all_statuses)
+    found = rank_feedback(store, kind, all_statuses=all_statuses)
     shown = [(each.id, each.product, each.customers, each.revenue.minor) for each in found]
     assert shown == sorted(wanted, key=lambda each: (-each[3], -each[2], each[0]))
     assert all(each.future is None for each in found)
     numbers = {each[0] for each in wanted}
-    for product in list_product_stakes(store, kind, all_statuses=all_statuses):
+    for product in rank_products(store, kind, all_statuses=all_statuses):
         some = [each for each in said
                 if each[0] in numbers and each[1]["product"] == product.product]  # fmt: skip
         who = {one for each in some for one in each[2]}
@@ -101,10 +101,10 @@ def test_the_future_is_the_sum_of_what_each_card_says(store):
         each: load_customer_future(store, each, "GBP", TODAY, HORIZON_DAYS, DISCOUNT)
         for each in (1, 2, 5, 9)
     }
-    by_id = {each.id: each.future.minor for each in list_stakes(store)}
+    by_id = {each.id: each.future.minor for each in rank_feedback(store)}
     assert by_id == {
         1: sum(futures[each].future_value.minor for each in (1, 2, 5)),
         2: sum(futures[each].future_value.minor for each in (2, 9)),
     }
-    (whole,) = list_product_stakes(store)
+    (whole,) = rank_products(store)
     assert whole.future.minor == sum(each.future_value.minor for each in futures.values())

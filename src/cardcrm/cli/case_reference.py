@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cardcrm.cli.session import Session
     from cardcrm.records.service.cases import Answered, Case
 
-_LONGEST = 60  # cells of a request in a sentence
+_MAX_TEXT = 60  # cells of a request in a sentence
 
 CaseId = Annotated[
     str, typer.Argument(metavar="ID", help="Number of a case.", autocompletion=Source("ids:case"))
@@ -30,7 +30,7 @@ def parse_case(text: str) -> int:
 
 def name_case(case: "Case") -> str:
     """Return a case in a sentence: its number, its contact and the beginning of its text."""
-    return f"case {case.id} of {case.contact}: {shorten(' '.join(case.text.split()), _LONGEST)}"
+    return f"case {case.id} of {case.contact}: {shorten(' '.join(case.text.split()), _MAX_TEXT)}"
 
 
 def describe_status(answered: "Answered") -> str:

@@ -25,7 +25,7 @@ from cardcrm.store.derived_refresh import chunks
 NO_PRODUCT: Final = ""
 
 
-class Stake(NamedTuple):
+class FeedbackValue(NamedTuple):
     """Feedback with the number of its customers and their value.
 
     ``future`` is None without a stored model.
@@ -41,7 +41,7 @@ class Stake(NamedTuple):
     future: Money | None
 
 
-class ProductStake(NamedTuple):
+class ProductValue(NamedTuple):
     """A product with its wishes and complaints, and the customers who have any of them."""
 
     product: str
@@ -78,7 +78,9 @@ class _Values(NamedTuple):
         return Money(revenue, self.currency), Money(future, self.currency)
 
 
-def list_stakes(store: Store, kind: str = "", *, all_statuses: bool = False) -> list[Stake]:
+def rank_feedback(
+    store: Store, kind: str = "", *, all_statuses: bool = False
+) -> list[FeedbackValue]:
     """Return feedback of a kind or of both, the most valuable first.
 
     Feedback that is done or declined is left out, unless ``all_statuses`` are wanted.
@@ -86,16 +88,16 @@ def list_stakes(store: Store, kind: str = "", *, all_statuses: bool = False) -> 
     found = _read_feedback(store, kind, all_statuses=all_statuses)
     supporters = _read_supporters(store, {each.id for each in found})
     values = _read_values(store, {who for ids in supporters.values() for who in ids})
-    stakes = [
-        Stake(*each, len(supporters[each.id]), *values.sum_up(supporters[each.id]))
+    feedback_values = [
+        FeedbackValue(*each, len(supporters[each.id]), *values.sum_up(supporters[each.id]))
         for each in found
     ]
-    return sorted(stakes, key=lambda each: (-_worth(each), -each.customers, each.id))
+    return sorted(feedback_values, key=lambda each: (-_worth(each), -each.customers, each.id))
 
 
-def list_product_stakes(
+def rank_products(
     store: Store, kind: str = "", *, all_statuses: bool = False
-) -> list[ProductStake]:
+) -> list[ProductValue]:
     """Return the products that feedback is about, the most valuable first."""
     found = _read_feedback(store, kind, all_statuses=all_statuses)
     supporters = _read_supporters(store, {each.id for each in found})
@@ -103,8 +105,10 @@ def list_product_stakes(
     by_product: dict[str, list[_Feedback]] = defaultdict(list)
     for each in found:
         by_product[each.product].append(each)
-    stakes = [_sum_product(name, some, supporters, values) for name, some in by_product.items()]
-    return sorted(stakes, key=lambda each: (-_worth(each), -each.customers, each.product))
+    feedback_values = [
+        _sum_product(name, some, supporters, values) for name, some in by_product.items()
+    ]
+    return sorted(feedback_values, key=lambda each: (-_worth(each), -each.customers, each.product))
 
 
 def _sum_product(
@@ -112,16 +116,16 @@ def _sum_product(
     found: Sequence[_Feedback],
     supporters: Mapping[int, AbstractSet[int]],
     values: _Values,
-) -> ProductStake:
+) -> ProductValue:
     who = {contact for each in found for contact in supporters[each.id]}
     kinds = [each.kind for each in found]
     counts = (kinds.count(WISH), kinds.count(COMPLAINT), len(who))
-    return ProductStake(name, *counts, *values.sum_up(who))
+    return ProductValue(name, *counts, *values.sum_up(who))
 
 
-def _worth(stake: Stake | ProductStake) -> int:
-    """Return the minor units by which stakes are ranked: past and future together."""
-    return stake.revenue.minor + (stake.future.minor if stake.future else 0)
+def _worth(value: FeedbackValue | ProductValue) -> int:
+    """Return the minor units by which feedback_values are ranked: past and future together."""
+    return value.revenue.minor + (value.future.minor if value.future else 0)
 
 
 def _read_feedback(store: Store, kind: str, *, all_statuses: bool) -> list[_Feedback]:
