@@ -21,6 +21,7 @@ from bench import (
     instructions,
     lifetime_models,
     mailing,
+    places,
     screen,
     server,
     service,
@@ -46,8 +47,10 @@ PARTS = (
     "duplicates",
     "mail",
     "service",
+    "places",
     "server",
 )
+OWN_DATABASES = {"analytics", "deals", "places"}  # the parts that use none of the plans
 
 
 def main() -> int:
@@ -56,7 +59,11 @@ def main() -> int:
     # An installed program is compiled already; one run from its sources may never have been.
     compileall.compile_dir(Path(cardcrm.__file__).parent, quiet=1)
     plans = databases.PLANS[:2] if options.small else databases.PLANS
-    if not set(options.only or PARTS) <= {"analytics", "deals"}:  # which have their own databases
+    if not set(options.only or PARTS) <= {
+        "analytics",
+        "deals",
+        "places",
+    }:  # which have their own databases
         for plan in plans:
             databases.ensure(plan, report)
     print(table.machine())
@@ -107,6 +114,7 @@ def _measure(
         "duplicates": lambda: duplicates.measure(databases.MIDDLE),
         "mail": lambda: mailing.measure(databases.MIDDLE, runs),
         "service": lambda: service.measure(runs),
+        "places": lambda: places.measure(runs),
         "server": lambda: server.measure(plans, runs),
     }
     for part in parts:

@@ -105,6 +105,47 @@ def test_half_a_zip_file_and_impossible_degrees_are_refused(run, tmp_path):
     assert (code, "line 1 of wrong.txt: impossible coordinates 91.5, 0.0" in err) == (2, True)
 
 
+def _damage(content, start, mask=0xFF, end=None):
+    changed = bytearray(content)
+    for at in range(start, end or start + 1):
+        changed[at] ^= mask
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("method", "damage", "problem"),
+    [
+        (zipfile.ZIP_DEFLATED, lambda zipped: _damage(zipped, 60, end=90), "is damaged: Error -3"),
+        (zipfile.ZIP_STORED, lambda zipped: _damage(zipped, 300), "is damaged: Bad CRC-32"),
+        (
+            zipfile.ZIP_DEFLATED,
+            lambda zipped: _damage(zipped, zipped.rindex(b"PK\1\2")),
+            "is damaged: Bad magic number for central directory",
+        ),
+        (
+            zipfile.ZIP_DEFLATED,
+            lambda zipped: _damage(_damage(zipped, 6, 1), zipped.rindex(b"PK\1\2") + 8, 1),
+            "is protected with a password",
+        ),
+        (zipfile.ZIP_LZMA, lambda zipped: zipped, "is not compressed with deflate"),
+    ],
+)
+def test_a_damaged_or_protected_zip_file_leaves_what_was_loaded(
+    run, tmp_path, method, damage, problem
+):
+    towns = write_towns(tmp_path / "cities.txt")
+    run("places", "load", str(towns))
+    before = rows(run, "places", "list")
+    path = tmp_path / "cities.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.write(towns, "cities.txt")
+    path.write_bytes(damage(path.read_bytes()))
+    code, out, err = run("places", "load", str(path))
+    assert (code, out, problem in err) == (2, "", True)
+    assert len(err.splitlines()) == 2
+    assert rows(run, "places", "list") == before
+
+
 def test_near_lists_the_nearest_first(shop):
     found = rows(shop, "near", "Leeds", "--km", "50")
     assert [(each["id"], each["km"]) for each in found] == [(1, 0.0), (4, 0.61), (2, 35.37)]

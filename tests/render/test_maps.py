@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from cardcrm.geodesy import HALF_TURN, Position, measure_distance
-from cardcrm.records.places.located_contacts import LocatedContact
+from cardcrm.records.places.located_contacts import MapPoint
 from cardcrm.render.maps.braille_map import draw_map, draw_scale, fit_cells
 from cardcrm.render.maps.clusters import ClusterIndex
 from cardcrm.render.maps.coast import load_coast, load_pieces
@@ -16,9 +16,7 @@ EARTH = fit_view([], 160, 80)
 
 
 def contact(number, latitude, longitude, city=""):
-    return LocatedContact(
-        number, f"n{number}", "person", "", "", "", city, "", "", "exact", latitude, longitude
-    )
+    return MapPoint(number, f"n{number}", city, "exact", latitude, longitude)
 
 
 def scattered(count, south=-90.0, north=90.0, west=-180.0, east=180.0):
@@ -28,7 +26,7 @@ def scattered(count, south=-90.0, north=90.0, west=-180.0, east=180.0):
 
 
 def fit_all(found, width, height):
-    return fit_cells(find_extent([each.position for each in found]), width, height)
+    return fit_cells(find_extent(found), width, height)
 
 
 def ids_of(clusters):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cardcrm.geodesy import Position
-    from cardcrm.records.places.located_contacts import LocatedContact
+    from cardcrm.records.places.located_contacts import LocatedContact, MapPoint
 
 app = typer.Typer()
 
@@ -58,7 +58,7 @@ def show_map(
         cardcrm map tag:vip --html vips.html
 
     """
-    from cardcrm.records.places.located_contacts import list_located
+    from cardcrm.records.places.located_contacts import list_located, list_points
     from cardcrm.records.query_sql import columns, contact_query
 
     session = session_of(ctx)
@@ -66,11 +66,13 @@ def show_map(
     text = " ".join(query)
     store = session.store()
     ids = columns.find_ids(store, contact_query.parse(store, text))
-    found = list(list_located(store, ids))
-    summary = _describe(len(found), len(ids) - len(found))
     if html is not None:
+        located = list(list_located(store, ids))
         title = f"Contacts: {text}" if text else "Contacts"
-        return write_map_file(html, title, found, replace=force, notes=(summary,))
+        notes = (_describe(len(located), len(ids) - len(located)),)
+        return write_map_file(html, title, located, replace=force, notes=notes)
+    found = list_points(store, ids)
+    summary = _describe(len(found), len(ids) - len(found))
     if session.format != "table":
         return Result(list_positions(found), notes=(summary,))
     page = Page(lambda color, width: _draw(found, color=color, width=width))
@@ -83,7 +85,7 @@ def _describe(located: int, missing: int) -> str:
     return f"{shown}; {missing:,} without a location{hint}" if missing else shown
 
 
-def _draw(found: "Sequence[LocatedContact]", *, color: bool, width: int) -> str:
+def _draw(found: "Sequence[MapPoint]", *, color: bool, width: int) -> str:
     import sys
     from shutil import get_terminal_size
 
@@ -96,13 +98,13 @@ def _draw(found: "Sequence[LocatedContact]", *, color: bool, width: int) -> str:
     cells = width or _WIDTH
     lines = get_terminal_size((_WIDTH, 24)).lines - 4 if width else cells // 3
     height = min(max(lines, _HEIGHTS[0]), _HEIGHTS[1], cells // 2)
-    view = fit_cells(find_extent([each.position for each in found]), cells, height)
+    view = fit_cells(find_extent(found), cells, height)
     clusters = ClusterIndex(found).find_clusters(view)
     drawn = draw_map(view, clusters, unicode=is_unicode(sys.stdout))
     return "".join(f"{format_line(line, color=color)}\n" for line in drawn.lines)
 
 
-def list_positions(found: "Sequence[LocatedContact]") -> Sheet:
+def list_positions(found: "Sequence[MapPoint]") -> Sheet:
     """Return contacts with their coordinates."""
     columns = (
         Column("id", "id", "right"),

@@ -58,7 +58,9 @@ CREATE TABLE location (
   choice_id BIGINT
 );
 CREATE INDEX location_contact ON location (contact_id, address_id);
-CREATE INDEX location_band ON location (band, longitude, x, y, z, contact_id);
+CREATE INDEX location_band ON location (
+  band, longitude, x, y, z, contact_id, address_id, accuracy, latitude
+);
 CREATE INDEX location_choice ON location (choice_id) WHERE choice_id IS NOT NULL;
 """
 

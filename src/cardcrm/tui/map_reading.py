@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from cardcrm.records.places import loading
-from cardcrm.records.places.located_contacts import list_located
+from cardcrm.records.places.located_contacts import list_points
 from cardcrm.records.query_sql import columns, contact_query
 from cardcrm.render.maps.braille_map import draw_map, fit_cells, resize_cells
 from cardcrm.render.maps.clusters import ClusterIndex
@@ -45,8 +45,8 @@ class MapPicture(NamedTuple):
 def read_contacts(store: Store, words: str) -> MapContacts:
     """Read the located contacts of a query. Raises UsageError for an invalid one."""
     ids = columns.find_ids(store, contact_query.parse(store, words))
-    found = list(list_located(store, ids))
-    extent = find_extent([each.position for each in found])
+    found = list_points(store, ids)
+    extent = find_extent(found)
     has_places = loading.has_places(store)
     return MapContacts(len(found), len(ids), has_places, ClusterIndex(found), extent)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cardcrm.records.places.located_contacts import LocatedContact
+from cardcrm.records.places.located_contacts import MapPoint
 from cardcrm.render.maps.marks import Mark
 
 _NEAR = 6  # cells from a mark within which a click chooses it
@@ -23,7 +23,7 @@ class MapWalk(NamedTuple):
         return self.marks[self.place] if self.marks else None
 
     @property
-    def contact(self) -> LocatedContact | None:
+    def contact(self) -> MapPoint | None:
         """The chosen contact."""
         return self.mark.cluster.contacts[self.member] if self.mark else None
 

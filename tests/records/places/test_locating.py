@@ -5,7 +5,7 @@ import pytest
 from cardcrm.geodesy import Position
 from cardcrm.records.contacts import contacts, merge, update
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
-from cardcrm.records.places.gazetteer import AddressText, Gazetteer
+from cardcrm.records.places.gazetteer import CONTINUED, AddressText, Gazetteer
 from cardcrm.records.places.loading import summarize_gazetteer
 from cardcrm.records.places.locating import Located, Unresolved, locate
 from cardcrm.store import integrity, journal
@@ -88,6 +88,15 @@ def test_what_several_towns_may_be_stays_open(places, text, count):
     found = find(places, *text)
     assert isinstance(found, Unresolved)
     assert len(found.candidates) == count
+
+
+def test_longer_names_are_found_by_the_index_of_names(places):
+    if places.engine.name != "sqlite":
+        pytest.skip("the plan of a small table says nothing on a server")
+    bounds = {"low": "newcastle ", "high": "newcastle!", "limit": 9}
+    plan = [row[3] for row in places.rows(f"EXPLAIN QUERY PLAN {CONTINUED}", **bounds)]
+    assert plan[0] == "SEARCH place USING INDEX place_name (name_key>? AND name_key<?)"
+    assert len(places.rows(CONTINUED, **bounds)) == 2
 
 
 def test_an_address_without_a_town_names_no_place(places):

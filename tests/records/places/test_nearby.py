@@ -11,6 +11,7 @@ from cardcrm.records.contacts import contacts
 from cardcrm.records.contacts.drafts import AddressDraft, ContactDraft
 from cardcrm.records.contacts.query_fields import FILTERS
 from cardcrm.records.places.find_place import find_place
+from cardcrm.records.places.located_contacts import list_located, list_points
 from cardcrm.records.places.nearby import Circle, find_neighbors
 from cardcrm.records.query_sql import columns, contact_query, segments
 from tests.support.gazetteer import load_sample
@@ -173,3 +174,19 @@ def test_without_a_gazetteer_the_hint_says_how_to_get_one(empty_store):
 def test_bad_filters_are_refused(places, text):
     with pytest.raises(UsageError):
         columns.count(places, contact_query.parse(places, text))
+
+
+def test_the_points_of_a_map_are_the_most_exact_locations_in_the_order_asked_for(places):
+    towns = (AddressDraft(city="York"), AddressDraft(latitude="53.5", longitude="-1.5"))
+    ann = contacts.add(places, ContactDraft("Ann", addresses=towns)).id
+    bare = contacts.add(places, ContactDraft("Bob")).id
+    zed = pin(places, "Zed", (1.0, 2.0), (3.0, 4.0))
+    found = list_points(places, [zed, bare, ann])
+    assert [(each.id, each.position, each.accuracy) for each in found] == [
+        (zed, Position(1.0, 2.0), "exact"), (ann, Position(53.5, -1.5), "exact"),
+    ]  # fmt: skip
+    located = list_located(places, [zed, bare, ann])
+    assert [(each.id, each.city, each.position) for each in located] == [
+        (each.id, each.city, each.position) for each in found
+    ]
+    assert list_points(places, []) == []

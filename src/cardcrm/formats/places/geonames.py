@@ -6,6 +6,7 @@ https://download.geonames.org/export/dump/readme.txt and .../export/zip/readme.t
 import contextlib
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -22,9 +23,11 @@ _TOWN_COLUMNS: Final = 19
 _POSTCODE_COLUMNS: Final = 12
 _GONE = frozenset(("PPLH", "PPLQ", "PPLW"))  # historical, abandoned and destroyed towns
 _MAX_LINE = 100_000  # bytes; the longest of GeoNames has 15,000
+_ENCRYPTED = 1  # the bit of a member of a .zip
 _MAX_NAME = 60  # characters of another name
 _DAY = r"\d{4}-\d\d-\d\d"
 _HINT = "Download the file again; nothing was changed."
+_UNPACK = "Unpack it and load the file with the places."
 
 
 class PlacesFile(NamedTuple):
@@ -42,8 +45,12 @@ def open_file(path: Path) -> PlacesFile:
         if path.suffix.lower() == ".zip":
             raise UsageError(f"{path.name} is not a whole .zip file", _HINT)
         return PlacesFile(path.stat().st_size, lambda progress: _read_plain(path, progress))
-    with zipfile.ZipFile(path) as archive:
+    with _report_damage(path), zipfile.ZipFile(path) as archive:
         member = _choose_member(path, archive)
+    if member.flag_bits & _ENCRYPTED:
+        raise UsageError(f"{path.name} is protected with a password", _UNPACK)
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise UsageError(f"{path.name} is not compressed with deflate", _UNPACK)
     return PlacesFile(member.file_size, lambda progress: _read_zip(path, member, progress))
 
 
@@ -55,9 +62,7 @@ def _choose_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
         if each.filename.lower().endswith(".txt") and "readme" not in each.filename.lower()
     ]
     if len(found) != 1:
-        raise UsageError(
-            f"{path.name} holds {len(found)} .txt files instead of one", "Unpack it and load one."
-        )
+        raise UsageError(f"{path.name} holds {len(found)} .txt files instead of one", _UNPACK)
     return found[0]
 
 
@@ -75,7 +80,8 @@ def _read_zip(path: Path, member: zipfile.ZipInfo, progress: Progress) -> Iterat
 def _report_damage(path: Path) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError,
+            NotImplementedError, ValueError) as error:  # fmt: skip
         raise UsageError(f"{path.name} is damaged: {error}", _HINT) from error
 
 

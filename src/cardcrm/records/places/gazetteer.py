@@ -67,6 +67,13 @@ class AddressText(NamedTuple):
 
 _COLUMNS = ", ".join(Place._fields)
 
+# The expression keeps the planner of SQLite off the index of kinds, by which it would read all
+# towns of the world: 25 ms a name instead of 6 µs.
+CONTINUED = (
+    f"SELECT {_COLUMNS} FROM place WHERE name_key > :low AND name_key < :high "
+    "AND kind || '' = 'city' ORDER BY id LIMIT :limit"
+)
+
 
 class Gazetteer:
     """The places that some addresses may mean, by the keys of their texts."""
@@ -125,11 +132,7 @@ class Gazetteer:
         """Return the towns whose names begin with a name and go on."""
         if key not in self._continued:
             bounds = {"low": f"{key} ", "high": f"{key}!", "limit": _MAX_NAMED}
-            sql = (
-                f"SELECT {_COLUMNS} FROM place WHERE name_key > :low AND name_key < :high "
-                "AND kind = 'city' ORDER BY id LIMIT :limit"
-            )
-            self._continued[key] = [Place(*row) for row in self.engine.rows(sql, bounds)]
+            self._continued[key] = [Place(*row) for row in self.engine.rows(CONTINUED, bounds)]
         return self._continued[key]
 
 

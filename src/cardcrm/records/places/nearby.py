@@ -1,8 +1,9 @@
 """Find the contacts within a distance of a place, by the index of locations.
 
 The index has the locations by bands of latitude and by longitude: a circle is looked for in the
-bands that it touches, and the square of the chord decides. A contact is as far as the nearest of
-its addresses.
+bands that it touches, and the square of the chord decides. The index has all columns that are read
+as well, so that of a location only the contact and the address are looked up. A contact is as far
+as the nearest of its addresses.
 """
 
 from collections.abc import Callable
@@ -72,28 +73,19 @@ def find_neighbors(
         return f":n{len(values) - 1}"
 
     square = square_sql(circle.center, "l", write)
-    found = _read_nearest(
-        store,
-        f"SELECT l.contact_id, {square} AS square, l.address_id FROM location l "
-        f"WHERE {within_sql(circle.center, circle.km, 'l', write)}",
-        where,
-        {**values, **(params or {})},
-    )
-    return [
-        Neighbor(row[0], row[1], row[2], to_kilometers(row[3]), *tuple(row)[4:]) for row in found
-    ]
-
-
-def _read_nearest(store: Store, inside: str, where: str, params: dict[str, Any]) -> list[Any]:
-    """Return the contacts of locations, each with the nearest one."""
+    within = within_sql(circle.center, circle.km, "l", write)
     rows = store.rows(
-        f"SELECT c.id, c.name, a.city, l.square, p.accuracy, p.latitude, p.longitude FROM "
-        f"({inside}) l JOIN contact c ON c.id = l.contact_id "
-        "JOIN address a ON a.id = l.address_id JOIN location p ON p.contact_id = l.contact_id "
-        f"AND p.address_id = l.address_id WHERE {where} ORDER BY l.square, c.id, l.address_id",
-        **params,
+        f"SELECT c.id, c.name, a.city, {square} AS square, l.accuracy, l.latitude, l.longitude "
+        "FROM location l JOIN contact c ON c.id = l.contact_id "
+        "JOIN address a ON a.id = l.address_id "
+        f"WHERE {within} AND ({where}) ORDER BY square, c.id, l.address_id",
+        **values,
+        **(params or {}),
     )
     nearest: dict[int, Any] = {}
     for row in rows:
         nearest.setdefault(row[0], row)
-    return list(nearest.values())
+    return [
+        Neighbor(row[0], row[1], row[2], to_kilometers(row[3]), *tuple(row)[4:])
+        for row in nearest.values()
+    ]

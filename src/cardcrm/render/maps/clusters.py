@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cardcrm.geodesy import Position
-from cardcrm.records.places.located_contacts import LocatedContact
+from cardcrm.records.places.located_contacts import MapPoint
 from cardcrm.render.maps.view import View
 
 _ACROSS, _DOWN = 12, 8  # dots of a cell, more or less
@@ -28,14 +28,14 @@ class Cluster(NamedTuple):
     """Contacts near each other, their mean position, and the town that most of them have."""
 
     position: Position
-    contacts: tuple[LocatedContact, ...]
+    contacts: tuple[MapPoint, ...]
     city: str
 
 
 class ClusterIndex:
     """Contacts, and their clusters on maps of any scale."""
 
-    def __init__(self, contacts: Sequence[LocatedContact]) -> None:
+    def __init__(self, contacts: Sequence[MapPoint]) -> None:
         self._blocks: dict[Cell, _Block] = {}
         self._grids: dict[Cell, _Grid] = {}
         for each in contacts:
@@ -76,7 +76,7 @@ class _Block(NamedTuple):
 
     columns: list[int]
     rows: list[int]
-    contacts: list[LocatedContact]
+    contacts: list[MapPoint]
 
 
 class _Grid:
@@ -85,7 +85,7 @@ class _Grid:
     def __init__(self, size: Cell) -> None:
         self._size = size
         self._added: set[Cell] = set()
-        self._members: dict[Cell, list[LocatedContact]] = {}
+        self._members: dict[Cell, list[MapPoint]] = {}
         self._clusters: dict[Cell, Cluster] = {}
 
     def add_block(self, number: Cell, block: _Block) -> None:
@@ -110,7 +110,7 @@ class _Grid:
                 yield self._clusters[cell]
 
 
-def _make_cluster(contacts: Sequence[LocatedContact]) -> Cluster:
+def _make_cluster(contacts: Sequence[MapPoint]) -> Cluster:
     latitude = math.fsum([each.latitude for each in contacts]) / len(contacts)
     first = contacts[0].longitude  # the others may be on the other side of the antimeridian
     east = math.fsum([(each.longitude - first + 180) % 360 - 180 for each in contacts])
@@ -121,7 +121,7 @@ def _make_cluster(contacts: Sequence[LocatedContact]) -> Cluster:
     return Cluster(Position(latitude, longitude), tuple(contacts), city)
 
 
-def _find_cell(contact: LocatedContact) -> Cell:
+def _find_cell(contact: MapPoint) -> Cell:
     """Return the smallest cell of a contact."""
     return int((contact.longitude - _WEST) % 360 / _UNIT), int((contact.latitude + 90) / _UNIT)
 

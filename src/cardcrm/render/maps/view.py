@@ -7,7 +7,7 @@ middle of the map. Longitudes count from the middle, so that a map may lie acros
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from cardcrm.geodesy import Position
 
@@ -91,7 +91,19 @@ class Extent(NamedTuple):
 EARTH = Extent(Position(0.0, 0.0), 360.0, 180.0)
 
 
-def find_extent(positions: Sequence[Position]) -> Extent:
+class HasPosition(Protocol):
+    """A position, or a contact with one: 100,000 need not be turned into positions."""
+
+    @property
+    def latitude(self) -> float:
+        """Degrees north."""
+
+    @property
+    def longitude(self) -> float:
+        """Degrees east."""
+
+
+def find_extent(positions: Sequence[HasPosition]) -> Extent:
     """Return the extent of positions; the whole earth without any."""
     if not positions:
         return EARTH
@@ -101,7 +113,7 @@ def find_extent(positions: Sequence[Position]) -> Extent:
     return Extent(middle, span, north - south)
 
 
-def fit_view(positions: Sequence[Position], width: int, height: int) -> View:
+def fit_view(positions: Sequence[HasPosition], width: int, height: int) -> View:
     """Return the view that shows all positions; the whole earth without any."""
     return find_extent(positions).fit(width, height)
 
