@@ -81,6 +81,13 @@ def test_a_reading_moves_the_reminder(say, rows):
     assert rows("due")["today"][0]["text"] == "service Press, at 500 h"
 
 
+def test_a_counter_that_was_replaced_begins_at_0(say, rows):
+    say("add", "Jane", "Doe")
+    say("asset", "add", "jane", "Pump", "--service-every", "500h", "--reading", "1250")
+    assert say("asset", "edit", "1", "--reading", "0").endswith("reading 1250 → 0")
+    assert rows("asset", "show", "1")["reading"] == 0
+
+
 def test_a_recall_lists_the_owners_and_plans_the_calls(say, rows):
     for name, serial in (("Jane Doe", "A80"), ("Bob Ray", "A7"), ("Ann Lee", "A75")):
         say("add", name)

@@ -108,6 +108,73 @@ def test_the_most_valuable_customers_are_answered_first(say):
     assert {each["sla"] for each in rows(say, "case list")} == {"desk"}
 
 
+@pytest.mark.engines("sqlite", "postgresql")
+def test_cases_are_sorted_by_each_deadline_and_its_service_level(say):
+    for name in ("Jane", "Bob", "Ann"):
+        say(f"add {name}")
+    say("sla add Desk --first 1h --solve 4h --order 2 --priority normal", *HOURS)
+    say("sla add alert --first 2h --solve 3h --order 1 --priority high", *HOURS)
+    say("case open jane help", at="2026-11-27T09:00")
+    say("case open bob help --priority high")
+    say("case open ann help --priority low")
+
+    def listed(sort):
+        return [each["id"] for each in rows(say, f"case list --sort {sort}", at="2026-11-27T12:30")]
+
+    assert (listed("first_response_due"), listed("solution_due")) == ([1, 2, 3], [2, 1, 3])
+    assert (listed("-first_response_due"), listed("-solution_due")) == ([2, 1, 3], [1, 2, 3])
+    assert (listed("sla"), listed("-sla")) == ([2, 1, 3], [1, 2, 3])
+    assert (listed("breached"), listed("-breached")) == ([3, 2, 1], [2, 1, 3])
+    answer = say("case list --sort uid", code=USAGE)
+    assert "Sort by one of id, contact, text, status" in answer
+
+
+def test_a_merged_case_is_not_opened_again_by_an_edit(say):
+    say("add Jane")
+    say("case open jane help")
+    say("case open jane help again")
+    say("case merge 1 2")
+    refused = say("case edit 2 --status new", code=AMBIGUOUS)
+    assert "case 2 was merged into case 1" in refused
+    assert rows(say, "case show 2")["status"] == "closed"
+    say("case edit 2 --priority high")
+
+
+def test_a_case_that_is_solved_is_opened_again_only_on_purpose(say):
+    say("add Jane")
+    say("case open jane help")
+    say("case solve 1")
+    refused = say("case wait 1", code=AMBIGUOUS)
+    assert refused.endswith("To work on it again: cardcrm case reopen 1")
+    say("case close 1")
+
+
+def test_a_slip_of_a_clumsy_hand_is_answered_with_what_to_write(say):
+    say("add Jane")
+    assert 'cardcrm case open jane "the heater leaks"' in say("case open jane", "", code=USAGE)
+    say("case open jane help")
+    assert "cardcrm case note 1 TEXT" in say("case reply 1 x --kind note", code=USAGE)
+    assert "a case cannot be its own cause" in say("case edit 1 --cause 1", code=USAGE)
+    hours = say("sla add desk --first 1h --hours", "", code=USAGE)
+    assert "a service level needs an interval of hours" in hours
+
+
+def test_opening_a_case_says_which_deadline_comes_first(say):
+    say("add Jane")
+    say("sla add desk --solve 4h", *HOURS)
+    assert "solution due Mon 30 Nov 12:30 (desk)" in say("case open jane help", at=FRIDAY)
+    say("sla edit desk --first 1h")
+    assert "answer due Mon 30 Nov 09:30 (desk)" in say("case open jane help")
+
+
+def test_times_of_service_levels_are_listed_as_they_are_typed(say):
+    say("sla add desk --first 30m --solve 1h30m", *HOURS)
+    header, line = say("sla list").splitlines()
+    assert header.split()[:5] == ["id", "name", "first", "next", "solve"]
+    assert line.split()[:4] == ["1", "desk", "30m", "1h30m"]
+    assert rows(say, "sla list")[0]["solve_minutes"] == 90
+
+
 def test_a_service_level_that_changes_says_what_it_does_to_open_cases(say):
     say("add Jane")
     say("sla add desk --first 1h", *HOURS)
@@ -188,7 +255,7 @@ def test_two_agents_do_not_answer_one_case(say, monkeypatch):
         ("case rate 2 5", AMBIGUOUS, "case 2 is not solved"),
         ("case reopen 2", AMBIGUOUS, "case 2 is open"),
         ("case merge 1 9", NOT_FOUND, "unknown case 9"),
-        ("case edit 2 --cause 2", USAGE, "case 2 has case 2 as its cause"),
+        ("case edit 2 --cause 2", USAGE, "a case cannot be its own cause"),
         ("case wait x", USAGE, "“x” must be the number of a case"),
         ("case assign 9 --to ann", NOT_FOUND, "unknown case 9"),
         ("case list due<2parsecs", USAGE, "invalid date “2parsecs”"),

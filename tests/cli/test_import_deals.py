@@ -55,6 +55,23 @@ def test_deals_come_in_with_their_stages_and_contacts(typed, load):
     assert typed("db", "check")[0] == 0
 
 
+@pytest.mark.engines("sqlite", "postgresql")
+def test_a_deal_for_a_registered_lead_gets_the_partner_who_registered_it(typed, load):
+    typed("add", "Blooms", "--kind", "org")
+    typed("add", "Jane Doe", "--email", "jane@x.example")
+    typed("partner", "add", "blooms", "--commission", "10%", "--from", "2026-11-01")
+    typed("partner", "register", "blooms", "jane", "--days", "30")
+    head = "Deal,Customer,Email,Created,Partner"
+    code, err = load(
+        "Roof,Jane Doe,jane@x.example,2026-11-23,",
+        "Old,Jane Doe,jane@x.example,2026-10-01,",
+        "Door,Bob Ray,bob@y.example,2026-11-23,",
+        head=head,
+    )
+    assert (code, " 3 deals created" in err) == (0, True)
+    assert [each["partner"] for each in listed(typed)] == ["Blooms", None, None]
+
+
 def test_a_won_deal_that_a_file_opens_again_gives_back_its_sale(typed, load):
     load(*ROWS)
     typed("deal", "edit", "1,4", "--opened", "2026-09-01", "--amount", "50 GBP", "--yes")

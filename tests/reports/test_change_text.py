@@ -123,6 +123,13 @@ def test_what_a_merge_moves_says_from_whom_to_whom(told):
     assert facts == {"contact": ("Marcus", "Eleanor Whitcombe")}
 
 
+@pytest.mark.parametrize("last", [(), (("undo",),)])
+def test_a_line_of_a_new_deal_has_its_price_in_the_currency_of_the_deal(told, last):
+    deal = ("deal", "add", "Fair", "--contact", "eleanor", "--line", "2 x Posy @ 4.50 EUR")
+    facts = [facts["offered"] for _, facts in told(ELEANOR, deal, *last) if "offered" in facts]
+    assert ["".join(each) for each in facts] == ["2 x Posy @ 4.50 EUR"]
+
+
 def test_an_amount_of_a_removed_row_without_its_currency_is_in_minor_units(location, told):
     told(
         ELEANOR,

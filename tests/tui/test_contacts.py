@@ -434,6 +434,46 @@ async def test_moves_during_a_reload_are_kept(open_app, store, monkeypatch, word
             assert contact_list.contact_at(contact_list.cursor - 1).sort_key == was, number
 
 
+@pytest.mark.engines("sqlite", "postgresql")
+@pytest.mark.parametrize("turns", range(0, 60, 12))
+async def test_key_after_a_contact_is_opened_is_for_it_although_others_change_data(
+    open_app, store, turns
+):
+    """Read the page again at different moments while it goes to the contact."""
+    wanted = store.value("SELECT id FROM contact WHERE name = :name", name="Peter Mallinson")
+    async with open_app() as pilot:
+        pilot.app.go_to_contact(wanted)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        pilot.app.refresh_data()
+        await pilot.press_only("e")
+        await pilot.settle()
+        assert pilot.app.screen.heading == f"Peter Mallinson #{wanted}"
+        assert pilot.app.page.contacts.selected_id == wanted
+
+
+@pytest.mark.engines("sqlite", "postgresql")
+async def test_rows_that_move_while_a_contact_is_looked_up_do_not_mislead(
+    open_app, store, monkeypatch
+):
+    wanted = store.value("SELECT id FROM contact WHERE name = :name", name="Peter Mallinson")
+    async with open_app() as pilot:
+        await pilot.press("2")
+        page, find_row = pilot.app.page, contact_blocks.LetterIndex.find_row
+
+        async def find_and_reload(index, database, contact_id):
+            row = await find_row(index, database, contact_id)
+            monkeypatch.setattr(contact_blocks.LetterIndex, "find_row", find_row)
+            contacts.add(store, ContactDraft("Aaron Aaronson"))
+            await page.contacts.open(page.contacts.selected_id)
+            return row
+
+        monkeypatch.setattr(contact_blocks.LetterIndex, "find_row", find_and_reload)
+        pilot.app.go_to_contact(wanted)
+        await pilot.settle()
+        assert page.contacts.selected_id == wanted
+
+
 async def test_copy_number_and_filter_timeline(open_app):
     async with open_app() as pilot:
         await pilot.press("2", "y")

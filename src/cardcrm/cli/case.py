@@ -39,12 +39,13 @@ _CHECK = typer.Option("--check", help="Exit with code 1 if a deadline was missed
 
 def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Result:
     """List the cases that a query finds, by their next deadline unless sorted otherwise."""
+    from cardcrm.records.service.case_queue import COMPUTED_ORDERS
+
     session = session_of(ctx)
     query = " ".join(values["query"])
     refuse_options(ctx, values["query"])
-    by_due = values["sort"].removeprefix("-") == "due" and not values["by"]
-    if by_due:
-        sheet = _list_by_due(session, query, values)
+    if values["sort"].removeprefix("-") in COMPUTED_ORDERS and not values["by"]:
+        sheet = _list_in_computed_order(session, query, values)
         notes = () if sheet.rows else (explain_empty(session, type_, query),)
         result = Result(sheet, notes=notes)
     else:
@@ -54,8 +55,8 @@ def _list(ctx: typer.Context, type_: RecordType, values: dict[str, Any]) -> Resu
     return result._replace(notes=(*result.notes, *_explain_broken(session)), exit_code=int(late))
 
 
-def _list_by_due(session: Session, query: str, values: dict[str, Any]) -> "Sheet":
-    """Return the list in the order of the queue."""
+def _list_in_computed_order(session: Session, query: str, values: dict[str, Any]) -> "Sheet":
+    """Return the list in the order of the queue, or of another field that is computed."""
     from cardcrm.cli.record_output import build_list
     from cardcrm.records.query_sql import record_query
     from cardcrm.records.service.case_queue import read_queue
@@ -64,8 +65,7 @@ def _list_by_due(session: Session, query: str, values: dict[str, Any]) -> "Sheet
     if not values["all_"]:
         node = record_query.only_open(CASE, node)
     limit = values["limit"] or None
-    is_reversed = values["sort"].startswith("-")
-    found = read_queue(session.store(), node, limit, latest_first=is_reversed)
+    found = read_queue(session.store(), node, limit, sort=values["sort"])
     keys = [each.strip() for each in values["columns"].split(",") if each.strip()]
     sheet = build_list(session, CASE, found, keys)
     return sheet._replace(rows=list(sheet.rows))

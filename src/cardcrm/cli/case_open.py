@@ -45,7 +45,7 @@ def _open(session: Session, words: list[str], texts: dict[str, str]) -> Result:
 
     store = session.store()
     contact, rest = session.split_contact(words)
-    if not rest:
+    if not "".join(rest).strip():
         raise UsageError("a case needs a text", _EXAMPLE)
     colleagues = session.warn_of_colleagues(contact)
     own = {"contact": f"#{contact.id}", "text": " ".join(rest)}
@@ -75,13 +75,14 @@ def _describe(session: Session, case: "Case") -> Result:
 
 
 def _describe_due(session: Session, record: "Record") -> list[str]:
-    """Return when the first response is due, if a service level says so."""
+    """Return the next deadline, if a service level has one, and what it is for."""
     from cardcrm.cli.case_output import format_moment
 
     due = record.values["due"]
     if due is None:
         return []
-    return [f"answer due {format_moment(session.store(), due)} ({record.values['sla']})"]
+    what = "answer" if due == record.values["first_response_due"] else "solution"
+    return [f"{what} due {format_moment(session.store(), due)} ({record.values['sla']})"]
 
 
 def _describe_others(session: Session, record: "Record") -> list[str]:

@@ -15,6 +15,7 @@ from cardcrm.cli.arguments import (
 from cardcrm.cli.case_reference import CaseId, parse_case, result_of
 from cardcrm.cli.mail_options import SetValues
 from cardcrm.cli.result import Result
+from cardcrm.errors import UsageError
 from cardcrm.records.activity.interactions import Details
 from cardcrm.records.service import cases
 
@@ -96,6 +97,7 @@ def reply(
     session = session_of(ctx)
     refuse_options(ctx, text)
     case_id = parse_case(which)
+    _refuse_note(kind, case_id)
     store = session.store()
     status = "waiting-customer" if wait else ""
     details = parse_details(session, kind, on, minutes)
@@ -112,6 +114,12 @@ def reply(
 
         note_use(store, answer_id, case_id, store.last_step)
     return result
+
+
+def _refuse_note(kind: str, case_id: int) -> None:
+    """Raise UsageError for a note, which the customer does not get."""
+    if kind.strip().lower() == "note":
+        raise UsageError("a note is not a reply", f"To log it: cardcrm case note {case_id} TEXT")
 
 
 def _compose(

@@ -37,7 +37,7 @@ def write(store: Store, type_: RecordType, row_id: int, links: Links) -> bool:
         if field.is_required and len(before) + len(new) == len(gone):
             raise MissingValueError(
                 f"{type_.with_article} needs {with_article(field.to)}",
-                f"Add it with --{field.option}, or remove the {type_.name}: "
+                f"Add it with --{field.option}, or remove the {type_.noun}: "
                 f"cardcrm {type_.name} rm {row_id}",
                 field.key,
             )
@@ -58,7 +58,7 @@ def refuse_absent(store: Store, type_: RecordType, row_id: int, links: Links) ->
             if each not in known:
                 others = ", ".join(str(store.value(names, id=other)) for other in known)
                 raise UsageError(
-                    f"{type_.name} {row_id} is not {field.label} {store.value(names, id=each)}",
+                    f"{type_.noun} {row_id} is not {field.label} {store.value(names, id=each)}",
                     f"It is {field.label} {others}.",
                 )
 

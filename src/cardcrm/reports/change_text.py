@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cardcrm.records import registry
+from cardcrm.records.assets.asset_fields import CounterReading
 from cardcrm.records.contacts.contact_field_types import Cadence
 from cardcrm.records.fields import Field, Flag, MoneyAmount, Reference, References
 from cardcrm.records.record_type import RecordType
@@ -84,12 +85,16 @@ class StepText:
         self.store, self.changes, self.is_complete = store, changes, is_complete
         self._rows: dict[tuple[str, int], Row] = dict(rows or {})
         self._lines: dict[tuple[str, int], list[tuple[RecordType, Row]]] = defaultdict(list)
+        self._currencies: dict[tuple[str, int], str] = {}  # that rows had at any time in the step
         self._own = {(each.table, each.row_id, each.op) for each in changes}
         for each in changes:
             self._learn(each)
 
     def _learn(self, change: Change) -> None:
-        """Remember the whole rows that the step names."""
+        """Remember the whole rows that the step names, and the currencies of all."""
+        for values in (change.old, change.new):
+            if currency := (values or {}).get("currency"):
+                self._currencies[change.table, change.row_id] = currency
         if change.op not in ("insert", "delete"):
             return
         row = change.new or change.old
@@ -278,8 +283,10 @@ class StepText:
     def _inherited_currency(self, type_: RecordType, field: MoneyAmount, row: Row) -> str:
         """Return the currency of the row that a line belongs to."""
         whole = parent_of(type_)
-        parent = self._row(whole, row.get(type_.parent))
-        return str(parent.get(field.currency) or row.get(field.currency) or "")
+        parent_id = row.get(type_.parent)
+        known = self._row(whole, parent_id).get(field.currency) or row.get(field.currency)
+        table = registry.record_type(whole).table_name
+        return str(known or self._currencies.get((table, parent_id or 0), ""))
 
 
 def _is_event(type_: RecordType) -> bool:
@@ -288,7 +295,7 @@ def _is_event(type_: RecordType) -> bool:
 
 
 def _names_zero(field: Field) -> bool:
-    return isinstance(field, MoneyAmount | Cadence)
+    return isinstance(field, MoneyAmount | Cadence | CounterReading)
 
 
 def _told(type_: RecordType, change: Change, values: Row, *, is_complete: bool) -> Iterator[Field]:

@@ -250,17 +250,15 @@ class CardApp(Navigation, inherit_bindings=False):
         self.open_contact(contact_id)
 
     def open_contact(self, contact_id: int) -> None:
-        """Show a contact in the contact list."""
+        """Show a contact in the contact list; keys typed meanwhile are for that contact."""
+        self.start_opening(self._open_contact(contact_id))
+
+    async def _open_contact(self, contact_id: int) -> None:
         from cardcrm.tui.screens.contacts import ContactsPage
 
-        if self.current_mode != "contacts":
-            self.switch_mode("contacts")
-
-        def open_it() -> None:
-            if isinstance(self.page, ContactsPage):
-                self.page.open_contact(contact_id)
-
-        self.call_later(open_it)
+        await self._show("contacts")
+        if isinstance(self.page, ContactsPage):
+            await self.page.open_contact(contact_id)
 
     def go_back(self) -> None:
         """Return to the contact or page before the last `go_to_contact`."""

@@ -308,6 +308,7 @@ CASES = [
     ("territory", "position:2", [2]), ("team", "verkaeufer", [1]), ("team", "members:bob", [2]),
     ("case", "heizung", [1]), ("case", "owner:zoe", [1]), ("case", "channel:koeln", [1]),
     ("case", "joerg", [1]), ("case", "new", [2]), ("case", "status:assigned", [1]),
+    ("case", "status:open", [1, 2]), ("case", "open -new", [1]), ("case", "-status:open", []),
     ("case", "type:complaint", [2]), ("case", "cause:1", [2]), ("case", "product:bolt", [1]),
     ("case", "team:service", [1]), ("case", "opened<2026-10-01", [2]), ("case", "groesse", [1]),
     ("case", "rating>4", [1]), ("case", "ref:ä-1", [1]), ("case", "territory:rest", [1, 2]),

@@ -128,6 +128,13 @@ def test_products_and_causes_are_named(shop):
     assert report(shop, "cause").keys() == {"0", "none"}
 
 
+def test_the_times_of_a_case_that_was_solved_at_once_are_floats_as_all_others(shop):
+    texts = {"contact": "#1", "text": "x", "channel": "shop"}
+    cases.solve(shop, records.add(shop, CASE, texts).id)
+    found = report(shop, "channel")["shop"]
+    assert {type(each) for each in (found.solution_median, found.solution_p90)} == {float}
+
+
 def test_a_merged_case_is_left_out(shop):
     cases.merge(shop, 1, 3)
     assert report(shop)["all"].cases == 3

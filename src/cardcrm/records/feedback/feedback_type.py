@@ -38,7 +38,7 @@ SUPPORTER = RecordType(
 FEEDBACK = declare(
     RecordType(
         "feedback",
-        "feedback",
+        "feedback items",
         (
             Uid(),
             Choice("kind", (WISH, COMPLAINT), default=WISH, required=True, listed=True,
@@ -64,6 +64,7 @@ FEEDBACK = declare(
         title="{text}",
         words="text",
         sort="-id",
+        singular="feedback item",
         query_words={each: ("status", each) for each in STATUSES},
         parts=(SUPPORTER,),
         summary="Feedback: wishes and complaints about products, and who has them.",

@@ -113,9 +113,12 @@ class Uid(Key):
 
 
 class Choice(Field):
-    """One of a few words; ``aliases`` are other words for them."""
+    """One of a few words; ``aliases`` are other words for them.
 
-    __slots__ = ("aliases", "allowed", "choices", "words")
+    In a query each of the ``groups`` is a word for several of them.
+    """
+
+    __slots__ = ("aliases", "allowed", "choices", "groups", "words")
     metavar = "WORD"
 
     def __init__(
@@ -125,12 +128,14 @@ class Choice(Field):
         *,
         words: Mapping[str, str] | None = None,
         aliases: Mapping[str, str] | None = None,
+        groups: Mapping[str, Sequence[str]] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(column, **options)
         self.choices = tuple(choices)
         self.allowed = self.choices if self.is_required else (*self.choices, "")
         self.aliases = aliases or {}
+        self.groups = groups or {}
         self.words = words or {}  # what people read in place of a choice
         self.example = self.choices[0]
         self.help = self.help or f"{self.label.capitalize()}: {_listed(self.choices)}."

@@ -26,7 +26,7 @@ from cardcrm.records.importing.derived_uids import derive_uid
 from cardcrm.records.importing.history_drafts import DealDraft
 from cardcrm.records.importing.outcomes import CREATED, REFUSED, UNCHANGED, UPDATED, Outcome
 from cardcrm.records.partners.partner_rules import require_partner
-from cardcrm.records.partners.registration_rules import choose_partner
+from cardcrm.records.partners.registration_rules import choose_partner, has_registrations
 from cardcrm.records.quotes.quote_closing import follow_deal
 from cardcrm.records.references import remove_row
 from cardcrm.records.sales.sold_deals import sold_deal_error
@@ -187,6 +187,7 @@ class _Batch:
         self._read_known()
         self.places = self.importer.parties.find([draft.party for draft in self.drafts])
         self._read_orgs()
+        self.has_registrations = has_registrations(self.store)
         self.next_deal = self.store.reserve("deal", len(self.drafts))
         self.next_change = self.store.reserve("stage_change", len(self.drafts))
         outcomes = [
@@ -230,10 +231,7 @@ class _Batch:
         if not place.contact_id:
             return Outcome(REFUSED, place.reason, place.part)
         values = {**self._values(draft, stage), "contact_id": place.contact_id}
-        refused = self._refuse_partner(values)
-        if refused is None:
-            self._add(draft, uid, values)
-        return refused or Outcome(CREATED)
+        return self._add(draft, uid, values)
 
     def _find_names(self, draft: DealDraft) -> Stage | Outcome:
         """Return the stage that a row names; a refusal for an unknown one, or unknown partner."""
@@ -247,7 +245,7 @@ class _Batch:
             return _refuse(error, "partner")
         return stage
 
-    def _refuse_partner(self, columns: Mapping[str, Any], deal_id: int = 0) -> Outcome | None:
+    def _refuse_partner(self, columns: Mapping[str, Any], deal_id: int) -> Outcome | None:
         """Return the refusal of a partner for a lead that another one has registered."""
         if columns.get("partner_id") is None:
             return None
@@ -259,7 +257,13 @@ class _Batch:
 
     # New deals
 
-    def _add(self, draft: DealDraft, uid: str, values: Mapping[str, Any]) -> None:
+    def _add(self, draft: DealDraft, uid: str, values: dict[str, Any]) -> Outcome:
+        """Add a deal; one without a partner gets the partner who has registered the lead."""
+        if values["partner_id"] is not None or self.has_registrations:
+            try:
+                values |= choose_partner(self.store, values, 0)
+            except CardcrmError as error:
+                return _refuse(error, "partner")
         deal_id, self.next_deal = self.next_deal, self.next_deal + 1
         change_id, self.next_change = self.next_change, self.next_change + 1
         row = {
@@ -273,6 +277,7 @@ class _Batch:
         moment = find_moment(self.store, day)
         author = self.store.author.name
         self.changes.append((change_id, deal_id, values["stage_id"], moment.at, moment.day, author))
+        return Outcome(CREATED)
 
     def _values(self, draft: DealDraft, stage: Stage) -> dict[str, Any]:
         opened = draft.opened_on or draft.closed_on or self.today

@@ -39,6 +39,7 @@ DUNNING = declare(
         title="{name}",
         words="text",
         sort="days",
+        singular="dunning step",
         adjust=_check,
         summary="Dunning: the steps that remind customers of overdue invoices.",
     )

@@ -144,7 +144,7 @@ def choose_partner(store: Store, columns: Mapping[str, Any], row_id: int) -> dic
     if row_id and columns.get("partner_id") is None:
         return {}
     partner_id = columns.get("partner_id")
-    if partner_id is None and not _has_registrations(store):
+    if partner_id is None and not has_registrations(store):
         return {}
     day = columns.get("opened_on", "")
     contact_id = columns.get("contact_id")
@@ -165,5 +165,6 @@ def choose_partner(store: Store, columns: Mapping[str, Any], row_id: int) -> dic
     return {"partner_id": holder.partner_id}
 
 
-def _has_registrations(store: Store) -> bool:
+def has_registrations(store: Store) -> bool:
+    """Return whether any lead is or was registered."""
     return bool(store.rows("SELECT 1 FROM registration LIMIT 1"))

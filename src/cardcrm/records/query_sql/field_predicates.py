@@ -145,7 +145,7 @@ _PREDICATES: dict[type[Field], Callable[[Any, str], Predicate]] = {
     Field: _text,
     Condition: _condition,
     Choice: lambda field, alias: predicates.choice(
-        f"{alias}.{field.column}", field.choices, field.aliases
+        f"{alias}.{field.column}", field.choices, field.aliases, field.groups
     ),
     Purpose: _purpose,
     User: _user,

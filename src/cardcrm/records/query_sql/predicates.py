@@ -197,19 +197,28 @@ def allow_blank(column: str, predicate: Predicate) -> Predicate:
 
 
 def choice(
-    column: str, choices: Sequence[str], aliases: Mapping[str, str] | None = None
+    column: str,
+    choices: Sequence[str],
+    aliases: Mapping[str, str] | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
 ) -> Predicate:
-    """Filter by a column that holds one of a few words; ``aliases`` maps other words to them."""
+    """Filter by a column that holds one of a few words.
+
+    ``aliases`` maps other words to them, and ``groups`` a word to several of them.
+    """
 
     def compiled(ctx: QueryContext, term: Term) -> str:
         word = fold(term.value)
         word = (aliases or {}).get(word, word)
+        if members := (groups or {}).get(word):
+            refuse_order(term)
+            return f"{column} IN ({', '.join(map(ctx.param, members))})"
         if word not in choices and not (is_none(term) or is_any(term)):
             similar = find_similar(word, choices, limit=1)
             suggestion = f"Did you mean {similar[0]}? " if similar else ""
             raise UsageError(
                 f"unknown {term.field} “{term.value}”",
-                f"{suggestion}Choose one of: {', '.join(choices)}.",
+                f"{suggestion}Choose one of: {', '.join((*choices, *(groups or ())))}.",
             )
         refuse_order(term)
         return equals(column)(ctx, Term(term.field, term.op, word))

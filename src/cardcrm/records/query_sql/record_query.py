@@ -194,7 +194,10 @@ def _inherited(type_: RecordType) -> list[str]:
 def _order(type_: RecordType, sort: str) -> str:
     field = _field_named(type_, sort.removeprefix("-"))
     if not field.is_sortable:
-        raise UsageError(f"a list of {type_.plural} cannot be sorted by {field.key}")
+        keys = ", ".join(each.key for each in (ID, *type_.fields) if each.is_sortable)
+        raise UsageError(
+            f"a list of {type_.plural} cannot be sorted by {field.key}", f"Sort by one of {keys}."
+        )
     by = field.sort_sql(_ALIAS)
     # PostgreSQL reads no index in an order with NULLS LAST, so it is left out where no NULL is.
     last = " NULLS LAST" if field.is_nullable and field is not ID else ""

@@ -8,4 +8,5 @@ REFUSED = "refused"
 REPLACED = "replaced"
 CANCELED = "canceled"  # its deal was won otherwise, or lost
 STATUSES = (DRAFT, SENT, VIEWED, ACCEPTED, REFUSED, REPLACED, CANCELED)
+OPEN = "open"  # in a query: any of the next
 OPEN_STATUSES = (DRAFT, SENT, VIEWED)

@@ -18,7 +18,7 @@ from cardcrm.records.fields import (
     Uid,
     User,
 )
-from cardcrm.records.quotes.quote_status import DRAFT, STATUSES
+from cardcrm.records.quotes.quote_status import DRAFT, OPEN, OPEN_STATUSES, STATUSES
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.sales.line_fields import TITLE, line_fields
@@ -135,8 +135,8 @@ QUOTE = declare(
                       help="Deal."),
             Reference("contact_id", filter="contact", option="contact", required=True,
                       listed=True, help="Contact (default: that of the deal)."),
-            Status("status", STATUSES, default=DRAFT, automatic=True, listed=True,
-                   help=f"Status: {', '.join(STATUSES)}."),
+            Status("status", STATUSES, groups={OPEN: OPEN_STATUSES}, default=DRAFT,
+                   automatic=True, listed=True, help=f"Status: {', '.join(STATUSES)}."),
             MoneyAmount("amount", least=0, listed=True,
                         help="Amount with tax; the lines add up to it."),
             Tax("tax", option="tax-amount", automatic=True, help="Tax that the amount contains."),
@@ -167,7 +167,7 @@ QUOTE = declare(
         sort="-id",
         closed_by="closed_on",
         closing_filters=("status", "deal"),
-        query_words={each: ("status", each) for each in STATUSES},
+        query_words={each: ("status", each) for each in (OPEN, *STATUSES)},
         verb=_describe_change,
         read_texts=_complete_texts,
         adjust=_adjust,

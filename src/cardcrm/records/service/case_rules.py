@@ -4,10 +4,10 @@ from typing import Any
 
 from cardcrm import dates
 from cardcrm.errors import ConflictError, NotFoundError, UsageError
-from cardcrm.records.service.case_status import ASSIGNED, DONE, NEW
+from cardcrm.records.service.case_status import ASSIGNED, CLOSED, DONE, NEW
 from cardcrm.store import Store
 
-_SELECT = "SELECT status, owner, opened_at, solved_at, cause_id FROM service_case WHERE id = :id"
+_SELECT = "SELECT status, owner, opened_at, solved_at, merged_id FROM service_case WHERE id = :id"
 
 
 def complete_case(store: Store, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -17,6 +17,8 @@ def complete_case(store: Store, columns: dict[str, Any], row_id: int) -> dict[st
     that would be the cause of itself.
     """
     before = store.row(_SELECT, id=row_id) if row_id else None
+    if before is not None and columns.get("status", CLOSED) != CLOSED:
+        refuse_merged(row_id, before["merged_id"])
     status = columns.get("status", before["status"] if before else NEW)
     owner = columns.get("owner", before["owner"] if before else "")
     if status == NEW and owner:
@@ -39,6 +41,8 @@ def complete_case(store: Store, columns: dict[str, Any], row_id: int) -> dict[st
 
 def _check_cause(store: Store, cause_id: int, row_id: int) -> None:
     """Raise UsageError where following the causes leads back to the case."""
+    if cause_id == row_id:
+        raise UsageError("a case cannot be its own cause", "Name another case.")
     at: int | None = cause_id
     seen: set[int] = set()
     while at is not None and at not in seen:

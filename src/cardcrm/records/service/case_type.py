@@ -27,6 +27,8 @@ from cardcrm.records.service.case_status import (
     ALIASES,
     CLOSED,
     NEW,
+    OPEN,
+    OPEN_STATUSES,
     PRIORITIES,
     SOLVED,
     STATUS_WORDS,
@@ -109,6 +111,7 @@ def _status(**options: Any) -> Choice:
         listed=True,
         words=STATUS_WORDS,
         aliases=ALIASES,
+        groups={OPEN: OPEN_STATUSES},
         **options,
     )
 
@@ -199,7 +202,7 @@ CASE = declare(
         sort="-opened",
         closed_by="solved_at",
         closing_filters=("status", "merged", "rating"),
-        query_words={each: ("status", each) for each in STATUSES}
+        query_words={each: ("status", each) for each in (OPEN, *STATUSES)}
         | {"breached": ("breached", "yes")},
         conditions=(ContactFilter("territory", help="Territory of the contact."),),
         verb=lambda row: _VERBS.get(row.get("status", ""), ""),

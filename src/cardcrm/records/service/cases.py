@@ -120,7 +120,10 @@ def change(
 
 @retry_transaction
 def set_status(store: Store, case_id: int, status: str) -> Answered:
-    """Give a case another status. Raises ConflictError for one that has it already."""
+    """Give a case another status.
+
+    Raises ConflictError for one that has it already, and for one that is done, unless it is closed.
+    """
     with store.transaction():
         case = get_current(store, case_id)
         if case.status == status:
@@ -128,6 +131,8 @@ def set_status(store: Store, case_id: int, status: str) -> Answered:
                 f"case {case_id} is already {status.replace('-', ' on ')}",
                 f"To see it: cardcrm case show {case_id}",
             )
+        if case.status in DONE and status not in DONE:
+            raise _done_error(case)
         return change(store, case, {"status": status})
 
 
@@ -140,10 +145,7 @@ def solve(store: Store, case_id: int, text: str = "", details: Details | None = 
     with store.transaction():
         case = get_current(store, case_id)
         if case.status in DONE:
-            raise ConflictError(
-                f"case {case_id} is already {case.status}",
-                f"To work on it again: cardcrm case reopen {case_id}",
-            )
+            raise _done_error(case)
         logged = (
             _log(store, case, text, (details or Details())._replace(direction="out"))
             if text
@@ -151,6 +153,13 @@ def solve(store: Store, case_id: int, text: str = "", details: Details | None = 
         )
         owner = {} if case.owner else {"owner": store.author.name}
         return change(store, case, {"status": SOLVED, **owner}, logged)
+
+
+def _done_error(case: Case) -> ConflictError:
+    return ConflictError(
+        f"case {case.id} is already {case.status}",
+        f"To work on it again: cardcrm case reopen {case.id}",
+    )
 
 
 @retry_transaction

@@ -35,6 +35,12 @@ class Duration(Integer):
             raise UsageError(f"{self.phrase} must be between {least} and {most}")
         return value
 
+    def cell(self, value: Any) -> Any:
+        """Return the minutes, which people read as ``8h`` or ``1h30m``."""
+        from cardcrm.sheet import Coded
+
+        return None if value is None else Coded(str(value), format_minutes(value))
+
     def format(self, value: Any, store: Context) -> str:  # noqa: ARG002
         """Return the time as ``8h`` or ``1h30m``."""
         return "" if value is None else format_minutes(value)
@@ -133,7 +139,7 @@ SLA = declare(
             Text("contacts", non_ascii_key="contacts_key", key="group", label="customers",
                  listed=True, example="mvc:yes",
                  help="Only cases of these customers: a query as in `find`."),
-            Hours("hours", default=_HOURS, required=True, listed=True,
+            Hours("hours", default=_HOURS, required=True, listed=True, phrase="interval of hours",
                   example="mon-fri 9:00-12:00,13:00-17:00",
                   help="Working hours; a day may have several intervals."),
             Holidays("holidays", listed=True, example="GB",

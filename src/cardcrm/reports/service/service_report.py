@@ -199,7 +199,7 @@ def _elapsed(rule: Rule | None, start: float, end: float | None) -> float | None
 def _solution_minutes(case: CaseHistory, rule: Rule | None, solved: float) -> float:
     """Return the working minutes for which a case was worked on until it was solved."""
     spans = ((start, min(end, solved)) for start, end in list_active_spans(case))
-    return sum(_elapsed(rule, start, end) or 0 for start, end in spans if start < end)
+    return sum((_elapsed(rule, start, end) or 0 for start, end in spans if start < end), 0.0)
 
 
 def _is_reopened(case: CaseHistory) -> bool:

@@ -92,11 +92,16 @@ class ContactsPage(ContactActions):
         self.headings.refresh()
 
     async def reload(self) -> None:
-        """Read the list; stay on the selected contact."""
-        to_show, self._contact_to_show = self._contact_to_show, None
+        """Read the list; stay on the selected contact, or go to the one that was opened.
+
+        A newer reload may cancel this one, so the contact to go to is kept until it is shown.
+        """
+        to_show = self._contact_to_show
         if to_show is not None:
             self.contacts.memory.clear()
         await self.contacts.open(keep=to_show or self.contacts.selected_id)
+        if self._contact_to_show == to_show:
+            self._contact_to_show = None
         await self.context.database.read(self.suggester.load)
 
     def selected_contact(self) -> int | None:
@@ -275,21 +280,26 @@ class ContactsPage(ContactActions):
 
     # coming from another page
 
-    def open_contact(self, contact_id: int) -> None:
-        """Put the cursor on a contact; clear a search that does not find it."""
+    async def open_contact(self, contact_id: int) -> None:
+        """Put the cursor on a contact and wait for that; clear a search that does not find it."""
         self._opened = contact_id
-        if self.is_stale or not self.contacts.count or self._is_reloading:
-            self._contact_to_show = contact_id
-            self._clear_search()
-            self.reload_soon()
-        else:
-            self.context.start(self._go_to(contact_id))
         self.contacts.focus()
+        if not (self.is_stale or not self.contacts.count or self._is_reloading):
+            await self._go_to(contact_id)
+            return
+        self._contact_to_show = contact_id
+        self._clear_search()
+        self.reload_soon()
+        while self._contact_to_show == contact_id and self._is_reloading:
+            await self.wait_until_read()  # a newer reload may replace this one
 
     @property
     def _is_reloading(self) -> bool:
         """Return whether a reload is in progress, which would move the cursor back."""
-        return any(task.group == "reload" and task.node is self for task in self.workers)
+        return any(
+            task.group == "reload" and task.node is self and not task.is_finished
+            for task in self.workers
+        )
 
     async def _go_to(self, contact_id: int) -> None:
         if not await self.contacts.go_to(contact_id):

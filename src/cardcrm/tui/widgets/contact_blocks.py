@@ -114,11 +114,17 @@ class BlockCache:
         return block[position] if block is not None and position < len(block) else None
 
     async def read(self, database: DatabaseWorker, blocks: Iterable[int]) -> None:
-        """Read blocks that are missing, all in one round trip."""
+        """Read blocks that are missing, all in one round trip.
+
+        Rows of an index that a reload replaces meanwhile are dropped.
+        """
+        index = self.index
         new = [block for block in dict.fromkeys(blocks) if block not in self._blocks]
-        if not new or not self.index.total:
+        if not new or not index.total:
             return
-        found = await self.index.read(database, new)
+        found = await index.read(database, new)
+        if index is not self.index:
+            return
         self._blocks |= zip(new, found, strict=True)
         while len(self._blocks) > MAX_BLOCKS:
             self._blocks.popitem(last=False)

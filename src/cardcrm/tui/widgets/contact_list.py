@@ -38,7 +38,7 @@ from cardcrm.tui.widgets.contact_columns import BY_NAME, lay_out, row_spans
 from cardcrm.tui.widgets.cursor_memory import CursorMemory
 from cardcrm.tui.widgets.line_list import LineList, Span
 
-MAX_LOOKUPS = 3  # of the cursor's row while the user moves it
+MAX_LOOKUPS = 3  # of a row while the user moves the cursor or a reload moves the rows
 MAX_REREAD = 5_000  # rows of a search that are read again to stay on one of them
 
 
@@ -339,18 +339,22 @@ class ContactList(LineList):
 
     async def go_to(self, contact_id: int) -> bool:
         """Put the cursor on a contact; return False if it is not in the list."""
-        if self._found is not None:
-            ids = [contact.id for contact in self._found]
-            if contact_id not in ids:
-                return False
-            self.put_cursor(ids.index(contact_id))
-            return True
-        row = await self._blocks.index.find_row(self.context.database, contact_id)
-        if row is None:
-            return False
-        await self._read_blocks(row // BLOCK_SIZE)
-        self.put_cursor(row)
-        return True
+        for _ in range(MAX_LOOKUPS):
+            if self._found is not None:
+                ids = [contact.id for contact in self._found]
+                if contact_id not in ids:
+                    return False
+                self.put_cursor(ids.index(contact_id))
+                return True
+            index = self._blocks.index
+            row = await index.find_row(self.context.database, contact_id)
+            if row is not None:
+                await self._read_blocks(row // BLOCK_SIZE)
+            if index is self._blocks.index:  # else a reload has moved the rows meanwhile
+                if row is not None:
+                    self.put_cursor(row)
+                return row is not None
+        return False
 
     def go_to_range(self, number: int) -> None:
         """Put the cursor on the first contact of a letter range, or of the next with any."""
