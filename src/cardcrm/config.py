@@ -1,4 +1,4 @@
-"""Declare, read and write the settings.
+"""Declare and read the settings; `config_writer` writes them.
 
 The order of precedence is: option, environment variable (``CARDCRM_`` and the name in capitals with
 underscores), settings file (TOML), region and currency of the database, default. Settings have no
@@ -11,7 +11,7 @@ import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cardcrm.errors import UsageError
 from cardcrm.paths import expand_path, home_folder
@@ -269,7 +269,7 @@ def _read_environment() -> dict[str, str]:
 
 
 def _read_file(path: Path) -> dict[str, str]:
-    text = _read_text(path)
+    text = read_text(path)
     if not text.strip():
         return {}
     import tomllib
@@ -283,7 +283,7 @@ def _read_file(path: Path) -> dict[str, str]:
     return _flatten(parsed)
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
     """Return the text of the settings file; empty if the default one is missing. Raises UsageError.
 
     It may be a device without an end, so only its beginning is read; a pipe without a writer would
@@ -369,92 +369,3 @@ def validate(name: str, value: str) -> str:
 
         count_decimals(value.upper())
     return value.upper() if name == "currency" else value
-
-
-def write(name: str, value: str) -> Path:
-    """Write a setting to the file, keep comments, and return the path. Raises UsageError."""
-    value = validate(name, value)
-    if name == "timezone":
-        from cardcrm import dates
-
-        dates.now(value)
-    declared = find_setting(name)
-    number = float(value) if declared.number else 0
-    stored = (int(number) if number == int(number) else number) if declared.number else value
-    document = _read_document()
-    *tables, key = name.split(".")
-    table: Any = document
-    for name_part in tables:
-        table = table.setdefault(name_part, {})
-        if not isinstance(table, dict):
-            raise UsageError(
-                f"{name_part} is a value in {config_file()}, not a table",
-                f"To remove it: cardcrm config unset {name_part}",
-            )
-    table[key] = stored
-    return _write_document(document)
-
-
-def clear(name: str) -> bool:
-    """Remove a setting from the file, and return whether it was there. Raises UsageError."""
-    document = _read_document()
-    *tables, key = name.split(".")
-    table: Any = document
-    for name_part in tables:
-        table = table.get(name_part, {})
-        if not isinstance(table, dict):
-            table = {}
-    if name in document:  # an unknown name is removed as well
-        del document[name]
-    elif key in table:
-        del table[key]
-    else:
-        find_setting(name)
-        return False
-    if tables and not table:
-        del document[tables[0]]
-    _write_document(document)
-    return True
-
-
-def _read_document() -> Any:
-    """Read the settings file with its comments, to change it. Raises UsageError."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    path = config_file()
-    if path.exists() and not path.is_file():  # a device or a pipe would be replaced
-        raise UsageError(f"cannot write {path}: it is not a file", "Set CARDCRM_CONFIG to a file.")
-    try:
-        return tomlkit.parse(_read_text(path) if path.exists() else "")
-    except (TOMLKitError, RecursionError) as error:
-        raise UsageError(
-            f"invalid TOML in {path}: {error}", "Correct the file, or move it away."
-        ) from error
-
-
-def _write_document(document: Any) -> Path:
-    """Write the file atomically, readable by its owner only; follow a symbolic link."""
-    import tempfile
-
-    import tomlkit
-
-    path = config_file()
-    real = Path(os.path.realpath(path))
-    try:
-        real.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, fresh = tempfile.mkstemp(prefix=f"{real.name}.", dir=real.parent)  # of mode 0600
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(tomlkit.dumps(document))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(fresh).replace(real)
-        except BaseException:
-            Path(fresh).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise UsageError(
-            f"cannot write {path}: {error.strerror}", "Check the permissions of its folder."
-        ) from error
-    return path

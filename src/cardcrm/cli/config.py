@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from cardcrm import config, phone_regions
+from cardcrm import config, config_writer, phone_regions
 from cardcrm.cli.arguments import Source, session_of
 from cardcrm.cli.config_cadence import cadence
 from cardcrm.cli.config_columns import columns
@@ -156,7 +156,7 @@ def set_(
         from cardcrm.tui import keys
 
         keys.check_id(name.removeprefix("keys."))
-    path = config.write(name, text)
+    path = config_writer.write(name, text)
     return Result(
         lambda: _show_setting(session, name),
         f"set {name} to {config.validate(name, text)} in {path}"
@@ -181,7 +181,7 @@ def unset(ctx: typer.Context, name: Name) -> Result:
 
     """
     session = session_of(ctx)
-    is_removed = config.clear(name)
+    is_removed = config_writer.clear(name)
     path = config.config_file()
     message = f"removed {name} from {path}" if is_removed else f"{name} was not set in {path}"
     return Result(lambda: _show_setting(session, name), message + _describe_override(session, name))

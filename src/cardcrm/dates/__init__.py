@@ -8,10 +8,13 @@ from cardcrm.dates.clock import (
     day_bounds,
     format_instant,
     from_instant,
+    from_timestamp,
     instant_before,
     now,
     parse_instant,
+    read_day,
     to_instant,
+    to_timestamp,
     today,
 )
 from cardcrm.dates.date_parser import (
@@ -36,6 +39,7 @@ __all__ = [
     "format_relative",
     "format_short_day",
     "from_instant",
+    "from_timestamp",
     "instant_before",
     "is_near",
     "now",
@@ -43,6 +47,8 @@ __all__ = [
     "parse_duration",
     "parse_instant",
     "parse_stored",
+    "read_day",
     "to_instant",
+    "to_timestamp",
     "today",
 ]

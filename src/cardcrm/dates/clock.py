@@ -82,6 +82,21 @@ def parse_instant(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text.removesuffix("Z")).replace(tzinfo=dt.UTC)
 
 
+def to_timestamp(instant: str) -> float:
+    """Return an instant as seconds since 1970."""
+    return parse_instant(instant).timestamp()
+
+
+def from_timestamp(seconds: float | None) -> str | None:
+    """Return seconds since 1970 as a UTC instant; None stays."""
+    return None if seconds is None else format_instant(dt.datetime.fromtimestamp(seconds, dt.UTC))
+
+
+def read_day(text: str | None) -> dt.date | None:
+    """Return the day of stored ISO text; None for an empty one."""
+    return dt.date.fromisoformat(text) if text else None
+
+
 def day_bounds(first: dt.date, last: dt.date, zone: str = "") -> tuple[str, str]:
     """Return the first and the last instant of local days, both included.
 

@@ -39,17 +39,16 @@ def find_due_cases(store: Store, rows: Sequence[Row], today: dt.date) -> list[Du
     """Return the cases whose deadline is past or ends today, the first deadline first."""
     if not rows:
         return []
-    from cardcrm.records.service.service_levels import ServiceLevels, to_moment
+    from cardcrm.records.service.service_levels import ServiceLevels
 
     levels = ServiceLevels(store)
-    end = to_moment(dates.day_bounds(today, today, store.locale.zone)[1])
+    end = dates.to_timestamp(dates.day_bounds(today, today, store.locale.zone)[1])
     states = levels.load([row[0] for row in rows])
     due = {id_: state.due for id_, state in states.items() if state.due and state.due <= end}
     return _read_cases(store, due, levels.now)
 
 
 def _read_cases(store: Store, due: dict[int, float], now: float) -> list[DueCase]:
-    from cardcrm.records.service.service_levels import to_instant
     from cardcrm.store.derived_refresh import chunks
 
     found = []
@@ -59,7 +58,7 @@ def _read_cases(store: Store, due: dict[int, float], now: float) -> list[DueCase
             f"FROM service_case k JOIN contact c ON c.id = k.contact_id WHERE k.id IN ({marks})"
         )
         for row in store.rows(sql, **params):
-            instant = to_instant(due[row[0]]) or ""
+            instant = dates.from_timestamp(due[row[0]]) or ""
             local = dates.from_instant(instant, store.locale.zone)
             text = " ".join(row[1].split())
             values = (row[0], text, *tuple(row)[2:], local, due[row[0]] < now)

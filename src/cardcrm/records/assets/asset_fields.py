@@ -5,17 +5,6 @@ from typing import Any
 from cardcrm.records.fields import Context, Day, Quantity, Text
 
 
-class LaterDay(Day):
-    """A day that follows from other fields or from a verb, and that a row need not have."""
-
-    __slots__ = ()
-
-    @property
-    def is_nullable(self) -> bool:
-        """True, as a row may have none."""
-        return True
-
-
 class FirstDay(Day):
     """The local day on which a row was added."""
 

@@ -141,16 +141,12 @@ def plan_service(store: Store, asset_id: int) -> None:
 def _find_due(store: Store, asset: Asset) -> dt.date | None:
     facts = ServiceFacts(
         dt.date.fromisoformat(asset.added_on),
-        _day(asset.since_on),
-        _day(asset.serviced_on),
+        dates.read_day(asset.since_on),
+        dates.read_day(asset.serviced_on),
         asset.base_reading or 0,
         list_readings(store, asset.id),
     )
     return find_due(asset.interval, facts)
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
 
 
 def list_readings(store: Store, asset_id: int) -> list[Reading]:

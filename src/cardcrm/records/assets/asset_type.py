@@ -7,7 +7,6 @@ from cardcrm.records.assets.asset_fields import (
     CounterReading,
     FirstDay,
     IntervalText,
-    LaterDay,
 )
 from cardcrm.records.fields import (
     CLEAR,
@@ -16,6 +15,7 @@ from cardcrm.records.fields import (
     ContactFilter,
     Day,
     Key,
+    LaterDay,
     Reference,
     Text,
     Uid,

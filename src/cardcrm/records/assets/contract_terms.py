@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import NamedTuple
 
+from cardcrm import dates
 from cardcrm.records.assets.spans import Span, move_by_terms, parse_span
 
 
@@ -16,11 +17,9 @@ class Terms(NamedTuple):
 
 def read_terms(end_on: str | None, notice_on: str | None, renewal: str) -> Terms:
     """Return stored columns as terms."""
-    return Terms(_day(end_on), _day(notice_on), parse_span(renewal) if renewal else None)
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
+    return Terms(
+        dates.read_day(end_on), dates.read_day(notice_on), parse_span(renewal) if renewal else None
+    )
 
 
 def find_notice_day(end: dt.date, notice: Span) -> dt.date:

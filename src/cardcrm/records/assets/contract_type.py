@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from cardcrm.records.assets.asset_fields import LaterDay, SpanText
+from cardcrm.records.assets.asset_fields import SpanText
 from cardcrm.records.assets.asset_reference import AssetReference
 from cardcrm.records.assets.contract_status import ACTIVE, ENDED, PERIODS, STATUSES
 from cardcrm.records.fields import (
@@ -15,6 +15,7 @@ from cardcrm.records.fields import (
     ContactFilter,
     Day,
     Key,
+    LaterDay,
     MoneyAmount,
     Reference,
     Text,

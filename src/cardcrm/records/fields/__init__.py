@@ -4,6 +4,8 @@ from cardcrm.records.fields.date_fields import (
     ChangeDay,
     Day,
     Instant,
+    LaterDay,
+    LaterInstant,
     PartialDay,
     format_partial_day,
 )
@@ -72,6 +74,8 @@ __all__ = [
     "LateFlag",
     "LateInstant",
     "LateText",
+    "LaterDay",
+    "LaterInstant",
     "MessageId",
     "MoneyAmount",
     "Number",

@@ -126,6 +126,17 @@ class Day(Field):
         return f"{alias}.{self.column}"
 
 
+class LaterDay(Day):
+    """A day that a new row does not have, as it follows from a verb or from other fields."""
+
+    __slots__ = ()
+
+    @property
+    def is_nullable(self) -> bool:
+        """True, as a row may have none."""
+        return True
+
+
 class PartialDay(Field):
     """A day in the past of which the month or only the year may be known.
 
@@ -248,6 +259,17 @@ class Instant(Field):
     def to_json(self, value: Any) -> Any:
         """Return the instant in ISO form."""
         return _as_json_moment(value)
+
+
+class LaterInstant(Instant):
+    """A moment that a new row does not have, as it follows from a verb or from other fields."""
+
+    __slots__ = ()
+
+    @property
+    def is_nullable(self) -> bool:
+        """True, as a row may have none."""
+        return True
 
 
 class ChangeDay(Instant):

@@ -8,11 +8,11 @@ from cardcrm.records.fields import (
     Block,
     Choice,
     ContactFilter,
-    Context,
     Day,
     Instant,
     Integer,
     Key,
+    LaterDay,
     Reference,
     Text,
     Uid,
@@ -45,21 +45,6 @@ def _status(**options: Any) -> Choice:
         aliases={"in-process": IN_PROCESS, "process": IN_PROCESS, "working": IN_PROCESS},
         **options,
     )
-
-
-class ClosingDay(Day):
-    """The day on which a lead was converted or closed; it follows from the status."""
-
-    __slots__ = ()
-
-    @property
-    def is_nullable(self) -> bool:
-        """True, as an open lead has none."""
-        return True
-
-    def initial(self, store: Context) -> Any:  # noqa: ARG002
-        """Return none."""
-        return None
 
 
 def _adjust(store: Any, columns: dict[str, Any], row_id: int) -> dict[str, Any]:
@@ -117,8 +102,8 @@ LEAD = declare(
             Day("received_on", key="received", looks="back", instant="received_at", default="now",
                 required=True, listed=True, no_future="Give the day of the request.",
                 help="When it came in."),
-            ClosingDay("closed_on", key="closed", looks="back", automatic=True,
-                       help="Day on which it was converted or closed."),
+            LaterDay("closed_on", key="closed", looks="back", automatic=True,
+                     help="Day on which it was converted or closed."),
             Text("reason", non_ascii_key="reason_key", help="Reason why it is dead or recycled.",
                  example="no budget"),
             Reference("deal_id", to="deal", shows="title", key="deal", automatic=True,

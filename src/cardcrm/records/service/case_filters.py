@@ -15,7 +15,7 @@ from cardcrm.records.query_sql.predicates import (
     is_none,
     refuse_order,
 )
-from cardcrm.records.service.service_levels import ServiceLevels, ServiceState, to_moment
+from cardcrm.records.service.service_levels import ServiceLevels, ServiceState
 from cardcrm.text import fold
 
 _SPAN: Final = r"(\d{1,5}) ?(m|min|minutes?|h|hours?)"
@@ -63,7 +63,7 @@ def _test_moment(ctx: QueryContext, term: Term) -> Callable[[float], bool]:
         limit = dates.now().timestamp() + seconds
         return lambda moment: compare(moment, limit)
     op, first, last = read_days(ctx, term, past=False)
-    start, end = map(to_moment, dates.day_bounds(first, last, ctx.store.locale.zone))
+    start, end = map(dates.to_timestamp, dates.day_bounds(first, last, ctx.store.locale.zone))
     if op == "=":
         return lambda moment: start <= moment <= end
     limit = end if op in (">", "<=") else start

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from cardcrm.records.service.service_levels import ServiceLevels, ServiceState, to_instant
+from cardcrm import dates
+from cardcrm.records.service.service_levels import ServiceLevels, ServiceState
 from cardcrm.store import Store
 
 _AT_ONCE: Final = 500  # rows
@@ -24,10 +25,10 @@ def columns_of(state: ServiceState) -> dict[str, Any]:
     """Return the columns that a state fills."""
     return {
         "sla": state.rule,
-        "due": to_instant(state.due),
+        "due": dates.from_timestamp(state.due),
         "breached": int(bool(state.breaches)),
-        "first_response_due": to_instant(state.first_due),
-        "first_response_at": to_instant(state.first_at),
-        "next_response_due": to_instant(state.next_due),
-        "solution_due": to_instant(state.solution_due),
+        "first_response_due": dates.from_timestamp(state.first_due),
+        "first_response_at": dates.from_timestamp(state.first_at),
+        "next_response_due": dates.from_timestamp(state.next_due),
+        "solution_due": dates.from_timestamp(state.solution_due),
     }

@@ -9,12 +9,12 @@ from cardcrm.records.fields import (
     Block,
     Choice,
     ContactFilter,
-    Context,
     Instant,
     Integer,
     Key,
     LateFlag,
     LateInstant,
+    LaterInstant,
     LateText,
     Reference,
     Text,
@@ -43,21 +43,6 @@ _VERBS = {
     WAITING_CUSTOMER: "waits for the customer", WAITING_US: "waits for us", SOLVED: "solved",
     CLOSED: "closed",
 }  # fmt: skip
-
-
-class LaterInstant(Instant):
-    """A moment that follows from the status or a verb, and that a new case does not have."""
-
-    __slots__ = ()
-
-    @property
-    def is_nullable(self) -> bool:
-        """True, as an open case has none."""
-        return True
-
-    def initial(self, store: Context) -> Any:  # noqa: ARG002
-        """Return none."""
-        return None
 
 
 def _name_asset(store: Any, texts: Mapping[str, str], before: Any) -> Mapping[str, str]:

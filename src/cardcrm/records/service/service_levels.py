@@ -13,7 +13,6 @@ A deadline was missed if what it asks for came later, or did not come until now.
 stored, so a service level that changes counts for all cases at once.
 """
 
-import datetime as dt
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -241,15 +240,3 @@ def _group(rows: Iterable[Any]) -> Mapping[int, list[tuple[float, str]]]:
         if len(each) > 1:
             each.sort(key=_BY_TIME)
     return found
-
-
-def to_moment(instant: str) -> float:
-    """Return an instant as seconds since 1970."""
-    return dt.datetime.fromisoformat(instant).timestamp()
-
-
-def to_instant(moment: float | None) -> str | None:
-    """Return a moment as a UTC instant; None stays."""
-    if moment is None:
-        return None
-    return f"{dt.datetime.fromtimestamp(moment, dt.UTC):%Y-%m-%dT%H:%M:%SZ}"

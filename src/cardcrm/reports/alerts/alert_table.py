@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from cardcrm import dates
 from cardcrm.errors import StorageError
 from cardcrm.reports.alerts.alert_scan import scan_sales
 from cardcrm.reports.alerts.new_alert import NewAlert
@@ -105,7 +106,7 @@ def _cells(
 def read_refresh_day(store: Store) -> dt.date | None:
     """Return the day of the last refresh; None before the first."""
     text = store.value("SELECT value FROM setting WHERE name = :name", name=_REFRESHED)
-    return dt.date.fromisoformat(text) if text else None
+    return dates.read_day(text)
 
 
 def is_stale(store: Store, today: dt.date) -> bool:

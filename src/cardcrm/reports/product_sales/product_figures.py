@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from cardcrm import dates
 from cardcrm.errors import UsageError
 from cardcrm.money import UNIT_SCALE, Money, UnitPrice, divide_half_up
 from cardcrm.reports.product_sales.line_sql import LIST_AMOUNT, ORDERED, end_today
@@ -148,17 +149,13 @@ def _build(row: Any, code: str, total: int, trend: tuple[int, int] | None) -> Pr
         amount / total if total > 0 else None,
         int(row["customers"]),
         int(row["repeaters"]),
-        _day(row["first_on"]),
-        _day(row["last_on"]),
+        dates.read_day(row["first_on"]),
+        dates.read_day(row["last_on"]),
         compute_change(*trend) if trend else None,
         compute_unit_price(amount, units, code),
         compute_unit_price(listed, units, code),
         1 - amount / listed if listed > 0 else None,
     )
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None
 
 
 def compute_change(now: int, before: int) -> float | None:
