@@ -612,7 +612,7 @@ FIRST = {
     "sla add desk": "sla rm desk",
     "sla import": "sla export service-levels.csv",
     "dunning import": "dunning export dunning-steps.csv",
-    "feedback import": "feedback export feedback.csv",
+    "feedback import": "feedback export feedback-items.csv",
     "dunning add friendly": "dunning rm friendly",
     "asset add jane": "asset edit 4 --serial SN1",
     "answer add sorry": "answer rm sorry",
