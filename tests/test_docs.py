@@ -305,6 +305,8 @@ EMPTY = (
     "docs/how-to/invoices.md",
     "docs/how-to/dunning.md",
     "docs/how-to/product-feedback.md",
+    "docs/how-to/dealers.md",
+    "docs/how-to/maintenance.md",
     "docs/how-to/first-newsletter.md",
     "docs/how-to/mail-provider.md",
 )
@@ -329,6 +331,8 @@ FILES = {
     "message.eml": "From: Kim <kim@x.example>\nTo: me@x.example\nSubject: Vase\n\nIn blue?\n",
     "calls.csv": "Contact,Date,Note\nJane Doe,2026-10-06,asked for a vase\n",
     "opportunities.csv": "Deal,Contact,Stage,Amount,Close\nGate,Jane Doe,Demo,700,2026-12-02\n",
+    "partner-deals.csv": "Deal,Customer,Partner\nSmall hall,Jane Doe,Blooms\n",
+    "assets.csv": "contact,product,serial,service_every\nNoor Haddad,Grinder,G1,12m\n",
     "follow-ups.csv": "Contact,Due,Text\nJane Doe,2026-12-02,call back\n",
 }
 FILLED = (
@@ -612,7 +616,7 @@ FIRST = {
     "sla add desk": "sla rm desk",
     "sla import": "sla export service-levels.csv",
     "dunning import": "dunning export dunning-steps.csv",
-    "feedback import": "feedback export feedback.csv",
+    "feedback import": "feedback export feedback-items.csv",
     "dunning add friendly": "dunning rm friendly",
     "asset add jane": "asset edit 4 --serial SN1",
     "answer add sorry": "answer rm sorry",

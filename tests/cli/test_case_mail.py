@@ -152,6 +152,23 @@ def test_the_number_of_the_case_of_someone_else_leads_nowhere(desk):
     assert {each["contact"] for each in desk.cases()} == {"Jane Doe", "Bob"}
 
 
+@pytest.mark.engines("sqlite", "postgresql")
+@pytest.mark.parametrize("command", ["fetch", "log"])
+def test_a_copy_to_the_customer_does_not_make_the_sender_the_customer(desk, tmp_path, command):
+    desk.fetch(question())
+    desk.run("case", "solve", "1", "tighten the valve")
+    forged = question(2, From="Bob <bob@example.net>", Cc="jane@example.com",
+                      Subject="Hello [case 1]")  # fmt: skip
+    if command == "fetch":
+        desk.fetch(forged)
+    else:
+        (tmp_path / "2.eml").write_bytes(forged)
+        desk.run("log-mail", str(tmp_path / "2.eml"))
+    found = {each["contact"]: each["status"] for each in desk.cases()}
+    assert found["Jane Doe"] == "solved"
+    assert len(desk.rows("case", "show", "1")["conversation"]) == 2
+
+
 def test_an_acknowledgment_is_no_response(desk):
     desk.run("sla", "add", "desk", "--first", "1h", "--hours", "24/7")
     desk.fetch(question())

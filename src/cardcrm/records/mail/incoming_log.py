@@ -244,7 +244,8 @@ def _process_case(
     """
     if outcome.status != CREATED:
         return None
-    if case_mail.continue_case(store, outcome.interaction_id, message.subject) is not None:
+    line = case_mail.read_subject(message.draft)
+    if case_mail.continue_case(store, outcome.interaction_id, line) is not None:
         return None
     if is_settled or outcome.direction != "in" or not is_for_desk(message, options):
         return None

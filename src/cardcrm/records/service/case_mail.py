@@ -1,11 +1,13 @@
 """Mail of cases: answers that are queued, and mail that opens a case or continues one."""
 
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 from cardcrm import dates
+from cardcrm.domains import email_key
 from cardcrm.errors import ConflictError
 from cardcrm.records import records
+from cardcrm.records.activity.mail_drafts import MailDraft
 from cardcrm.records.mail import outbox, received
 from cardcrm.records.mail.message_type import SURVEY_STEP
 from cardcrm.records.mail.outbox import Draft
@@ -90,17 +92,32 @@ def names_case(subject: str) -> bool:
     return bool(_NUMBER.search(subject))
 
 
+class SubjectLine(NamedTuple):
+    """The subject of a mail that came in, which may name a case, and the address of its sender."""
+
+    subject: str = ""
+    sender: str = ""
+
+
+_NO_SUBJECT: Final = SubjectLine()
+
+
+def read_subject(draft: MailDraft) -> SubjectLine:
+    """Return the subject and the sender of a mail."""
+    return SubjectLine(draft.subject, draft.sender.email if draft.sender is not None else "")
+
+
 def continue_case(
-    store: Store, interaction_id: int, subject: str = "", *, only_newer: bool = False
+    store: Store, interaction_id: int, line: SubjectLine = _NO_SUBJECT, *, only_newer: bool = False
 ) -> int | None:
     """Add a mail to the case of its thread; return the id of that case.
 
-    A mail that came in may name the case in its ``subject``, if it is one of its sender. The case
+    A mail that came in may name the case in its subject, if it is one of its sender. The case
     then waits for us, and one that was solved is open again. With ``only_newer`` a mail from before
     the last change of the status changes nothing. Runs inside a transaction.
     """
     case_id = _find_case_of_thread(store, interaction_id)
-    case_id = case_id or _find_case_in_subject(store, interaction_id, subject)
+    case_id = case_id or _find_case_in_subject(store, line)
     if case_id is None:
         return None
     case = get(store, case_id)
@@ -149,17 +166,21 @@ def _find_case_of_thread(store: Store, interaction_id: int) -> int | None:
     return found
 
 
-def _find_case_in_subject(store: Store, interaction_id: int, subject: str) -> int | None:
-    """Return the case that a subject names as “[case 12]”, if it is one of a participant."""
-    named = _NUMBER.search(subject)
-    if named is None:
+def _find_case_in_subject(store: Store, line: SubjectLine) -> int | None:
+    """Return the case that a subject names as “[case 12]”, if its sender is its customer.
+
+    Who else gets the mail does not count: anyone can write to the customer as well.
+    """
+    number = _NUMBER.search(line.subject)
+    if number is None:
         return None
     sql = (
         "SELECT coalesce(k.merged_id, k.id) FROM service_case k "
-        "JOIN participant p ON p.contact_id = k.contact_id "
-        "WHERE k.id = :case_id AND p.interaction_id = :id"
+        "JOIN point e ON e.contact_id = k.contact_id "
+        "WHERE k.id = :case_id AND e.kind = 'email' AND e.value_key = :sender"
     )
-    found: int | None = store.value(sql, case_id=int(named[1]), id=interaction_id)
+    key = email_key(line.sender)
+    found: int | None = store.value(sql, case_id=int(number[1]), sender=key)
     return found
 
 

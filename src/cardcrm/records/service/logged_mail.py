@@ -5,7 +5,12 @@ from typing import NamedTuple
 
 from cardcrm.records.activity.mail_drafts import MailDraft
 from cardcrm.records.activity.mail_log import CREATED, MailOptions, MailOutcome, log_mails
-from cardcrm.records.service.case_mail import continue_case, names_case
+from cardcrm.records.service.case_mail import (
+    SubjectLine,
+    continue_case,
+    names_case,
+    read_subject,
+)
 from cardcrm.store import Store
 from cardcrm.store.derived_refresh import chunks
 from cardcrm.store.retry import retry_transaction
@@ -19,10 +24,10 @@ class LoggedMail(NamedTuple):
 
 
 class _NewMail(NamedTuple):
-    """A mail that was added; its ``subject`` is empty for one that was sent."""
+    """A mail that was added; its subject is empty for one that was sent."""
 
     id: int
-    subject: str
+    line: SubjectLine
 
 
 @retry_transaction
@@ -36,7 +41,10 @@ def log_mails_of_cases(
     with store.continue_step(step):
         outcomes = log_mails(store, drafts, options, step)
         new = [
-            _NewMail(outcome.interaction_id, draft.subject if outcome.direction == "in" else "")
+            _NewMail(
+                outcome.interaction_id,
+                read_subject(draft) if outcome.direction == "in" else SubjectLine(),
+            )
             for draft, outcome in zip(drafts, outcomes, strict=True)
             if outcome.status == CREATED and not draft.is_automatic
         ]
@@ -46,7 +54,7 @@ def log_mails_of_cases(
 
 def _select(store: Store, new: Sequence[_NewMail]) -> Iterable[_NewMail]:
     """Return the mails that may continue a case; if a subject names one, that may be any."""
-    if any(names_case(each.subject) for each in new):
+    if any(names_case(each.line.subject) for each in new):
         return new
     ids: set[int] = set()
     for marks, params in chunks([each.id for each in new]):
@@ -60,4 +68,4 @@ def _select(store: Store, new: Sequence[_NewMail]) -> Iterable[_NewMail]:
 
 
 def _continue(store: Store, mail: _NewMail) -> int | None:
-    return continue_case(store, mail.id, mail.subject, only_newer=True)
+    return continue_case(store, mail.id, mail.line, only_newer=True)
