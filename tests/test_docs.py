@@ -332,7 +332,7 @@ FILES = {
     "calls.csv": "Contact,Date,Note\nJane Doe,2026-10-06,asked for a vase\n",
     "opportunities.csv": "Deal,Contact,Stage,Amount,Close\nGate,Jane Doe,Demo,700,2026-12-02\n",
     "partner-deals.csv": "Deal,Customer,Partner\nSmall hall,Jane Doe,Blooms\n",
-    "assets.csv": "contact,product,serial,service_every\nNoor Haddad,Grinder,G1,12m\n",
+    "machines.csv": "contact,product,serial,service_every\nNoor Haddad,Grinder,G1,12m\n",
     "follow-ups.csv": "Contact,Due,Text\nJane Doe,2026-12-02,call back\n",
 }
 FILLED = (
