@@ -149,7 +149,7 @@ def _scatter_towns(store: Store) -> None:
         return
     report("  loading towns")
     source = builtin_towns.open_builtin()
-    load_places(store, lambda: source.read(lambda _done: None))
+    load_places(store, [lambda: source.read(lambda _done: None)])
     towns = [row[0] for row in store.rows("SELECT DISTINCT name FROM place ORDER BY name")]
     chance = random.Random(7)
     engine = store.engine

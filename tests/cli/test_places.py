@@ -146,6 +146,69 @@ def test_a_damaged_or_protected_zip_file_leaves_what_was_loaded(
     assert rows(run, "places", "list") == before
 
 
+def test_a_damaged_file_after_a_whole_one_leaves_both_out(run, tmp_path):
+    whole, cut = write_towns(tmp_path / "a.txt"), write_postcodes(tmp_path / "b.txt")
+    cut.write_bytes(cut.read_bytes()[:-30])
+    code, _, err = run("places", "load", str(whole), str(cut))
+    assert (code, "nothing was changed" in err) == (2, True)
+    assert rows(run, "places", "list") == []
+
+
+@pytest.mark.parametrize(
+    ("town", "problem"),
+    [
+        (("Leeds", "", 53.8, -1.5, "United Kingdom", "", "", 1), "invalid country code “United"),
+        (("Leeds", "", 53.8, -1.5, "GB", "", "", -1), "impossible population -1"),
+        (("Leeds", "", 53.8, -1.5, "GB", "", "", 10**22), "impossible population 10000"),
+    ],
+)
+def test_impossible_towns_are_refused_with_their_line(run, tmp_path, town, problem):
+    code, _, err = run("places", "load", str(write_towns(tmp_path / "a.txt", [town])))
+    assert (code, f"line 1 of a.txt: {problem}" in err) == (2, True)
+
+
+SWINDONS = [
+    ("Swindon", "", 51.55797, -1.78116, "GB", "", "", 0),
+    ("Swindon", "", 51.92363, -2.09839, "GB", "", "", 0),
+]
+
+
+def test_towns_with_one_label_are_told_apart_by_their_coordinates(run, tmp_path, cli_location):
+    run("add", "Sam", "--city", "Swindon")
+    run("places", "load", str(write_towns(tmp_path / "a.txt", SWINDONS)))
+    code, _, err = run("near", "Swindon")
+    assert (code, "Swindon, GB (51.56,-1.78); Swindon, GB (51.92,-2.10)" in err) == (4, True)
+    assert "Give coordinates instead, such as 51.56,-1.78." in err
+    (swindon,) = rows(run, "places", "locate")
+    assert swindon["towns"] == ["Swindon, GB (51.56,-1.78)", "Swindon, GB (51.92,-2.10)"]
+    terminal = Terminal("places", "locate", CARDCRM_DB=str(cli_location))
+    terminal.wait_for("Which one? [1-2, Enter leaves it open]")
+    assert "2  Swindon, GB (51.92,-2.10)" in terminal.output
+    terminal.press("2\n")
+    assert terminal.end() == 0
+    assert ids(run, "near", "51.92,-2.10") == [1]
+
+
+def test_the_example_of_an_ambiguous_town_names_an_area_that_no_other_has(run, tmp_path):
+    towns = [*SWINDONS, ("Swindon", "", 10.0, 20.0, "AU", "", "", 0)]
+    run("places", "load", str(write_towns(tmp_path / "a.txt", towns)))
+    assert "such as “Swindon, AU”, or coordinates" in run("near", "Swindon")[2]
+    assert run("near", "Swindon, AU")[0] == 0
+
+
+@pytest.mark.parametrize("number", ["id:7", "#7"])
+def test_the_number_of_no_contact_is_not_looked_for_in_names(shop, number):
+    shop("add", "Stop 7", "--pin", "53.8,-1.5")
+    code, out, err = shop("near", number)
+    assert (code, out) == (3, "")
+    assert "no contact has the number “7”" in err
+
+
+def test_the_number_of_a_merged_contact_is_the_place_of_the_remaining_one(shop):
+    shop("merge", "1", "2", "--yes")
+    assert "of 1 Ann Lee" in shop("near", "id:2")[2]
+
+
 def test_near_lists_the_nearest_first(shop):
     found = rows(shop, "near", "Leeds", "--km", "50")
     assert [(each["id"], each["km"]) for each in found] == [(1, 0.0), (4, 0.61), (2, 35.37)]

@@ -69,7 +69,8 @@ def write_postcodes(path: Path, rows: Iterable[tuple[Any, ...]] = POSTCODES) -> 
 
 def load_file(store: Any, path: Path) -> Loaded:
     """Load a file into the gazetteer of a store."""
-    return load_places(store, lambda: open_file(path).read(lambda _done: None))
+    (loaded,) = load_places(store, [lambda: open_file(path).read(lambda _done: None)])
+    return loaded
 
 
 def load_sample(store: Any, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """`places`: the gazetteer that locates addresses, without asking any service."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -14,10 +15,10 @@ from cardcrm.errors import NotFoundError, UsageError
 from cardcrm.text import pluralize
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator, Sequence
 
     from cardcrm.formats.places.geonames import PlacesFile
-    from cardcrm.records.places.loading import Loaded
+    from cardcrm.records.places.loading import Entry, Loaded
     from cardcrm.records.places.relocating import Located
 
 app = typer.Typer()
@@ -42,7 +43,7 @@ def load(
 
     Download the files from https://download.geonames.org: cities500.zip has the towns of the world,
     and GB.zip the postal codes of Great Britain. A newer version of a file replaces the older data.
-    Nothing is sent anywhere.
+    If one of several files is damaged, none is loaded. Nothing is sent anywhere.
 
     Examples:
         cardcrm places load cities500.zip
@@ -60,19 +61,24 @@ def load(
         problem = "use either files or --builtin, not both" if builtin else "no file given"
         raise UsageError(problem, _EXAMPLE)
     sources = [open_builtin()] if builtin else [open_file(each) for each in files]
-    loaded = [load_source(session, each) for each in sources]
+    loaded = load_sources(session, sources)
     message = "; ".join(map(_describe, loaded))
     return Result(lambda: list_gazetteer(session.store()), message, notes=(CREDIT,))
 
 
-def load_source(session: Session, source: "PlacesFile") -> "Loaded":
-    """Load a source of places, with a bar."""
+def load_sources(session: Session, sources: "Sequence[PlacesFile]") -> "list[Loaded]":
+    """Load all sources of places or none, with a bar."""
     from cardcrm.records.places.loading import load_places
     from cardcrm.render.progress import progress_bar
 
     store = session.store(create=True)
-    with progress_bar(source.size, "loading places") as progress:
-        return load_places(store, lambda: source.read(progress))
+    with progress_bar(sum(each.size for each in sources), "loading places") as progress:
+
+        def open_source(number: int) -> "Iterator[Entry]":
+            before = sum(each.size for each in sources[:number])
+            return sources[number].read(lambda done: progress(before + done))
+
+        return load_places(store, [partial(open_source, each) for each in range(len(sources))])
 
 
 def _describe(loaded: "Loaded") -> str:
@@ -88,7 +94,8 @@ def ensure_places(session: Session) -> tuple[str, ...]:
 
     if has_places(session.store()) or not is_installed():
         return ()
-    return (f"{_describe(load_source(session, open_builtin()))}. {CREDIT}",)
+    (loaded,) = load_sources(session, [open_builtin()])
+    return (f"{_describe(loaded)}. {CREDIT}",)
 
 
 def retry_with_places(session: Session, find: Callable[[], T]) -> tuple[T, tuple[str, ...]]:

@@ -32,6 +32,8 @@ def list_gazetteer(store: "Store") -> Sheet:
 
 def list_open(found: "Located") -> Sheet:
     """Return the towns that stay open."""
+    from cardcrm.records.places.gazetteer import label_towns
+
     columns = (
         Column("city", "town"),
         Column("region", "region"),
@@ -46,7 +48,7 @@ def list_open(found: "Located") -> Sheet:
             each.address.region or None,
             each.address.country or None,
             each.addresses,
-            Labels(place.label for place in each.candidates[:_SHOWN]),
+            Labels(label_towns(each.candidates)[:_SHOWN]),
             Phrases(each.similar),
         )
         for each in found.open
@@ -78,10 +80,11 @@ def pick_towns(session: "Session", found: "Located") -> int:
 
 
 def _pick(session: "Session", town: "OpenTown") -> "TownChoice | None":
+    from cardcrm.records.places.gazetteer import label_towns
     from cardcrm.records.places.relocating import TownChoice
 
-    shown = town.candidates[:_SHOWN]
-    rows = [f"{number:3}  {each.label}" for number, each in enumerate(shown, 1)]
+    labels = label_towns(town.candidates)
+    rows = [f"{number:3}  {label}" for number, label in enumerate(labels[:_SHOWN], 1)]
     address = ", ".join(
         filter(None, (town.address.city, town.address.region, town.address.country))
     )
@@ -90,5 +93,5 @@ def _pick(session: "Session", town: "OpenTown") -> "TownChoice | None":
     answer = session.ask(f"Which one? [1-{len(rows)}, Enter leaves it open] ").strip()
     if not (answer.isascii() and answer.isdigit() and 1 <= int(answer) <= len(rows)):
         return None
-    place = shown[int(answer) - 1]
-    return TownChoice(town.address, place.label, place.position)
+    chosen = int(answer) - 1
+    return TownChoice(town.address, labels[chosen], town.candidates[chosen].position)

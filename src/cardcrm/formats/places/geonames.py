@@ -25,6 +25,7 @@ _GONE = frozenset(("PPLH", "PPLQ", "PPLW"))  # historical, abandoned and destroy
 _MAX_LINE = 100_000  # bytes; the longest of GeoNames has 15,000
 _ENCRYPTED = 1  # the bit of a member of a .zip
 _MAX_NAME = 60  # characters of another name
+_MOST_PEOPLE = 100_000_000  # of a town
 _DAY = r"\d{4}-\d\d-\d\d"
 _HINT = "Download the file again; nothing was changed."
 _UNPACK = "Unpack it and load the file with the places."
@@ -138,19 +139,19 @@ def _read_town(cells: list[str]) -> Iterator[Entry]:
     _, name, ascii_name, others, latitude, longitude, feature, code, country, _, *codes = cells
     if not re.fullmatch(_DAY, cells[18]):
         raise ValueError(f"invalid day “{cells[18]}”")
-    if feature != "P" or code in _GONE:
+    if feature != "P" or code in _GONE or not country:  # a few are in no country
         return
     name = normalize_line(name)
     place = Place(
         "city",
         name,
         place_key(name),
-        country,
+        _check_country(country),
         codes[0],
         codes[1],
         "",
         *_read_degrees(latitude, longitude),
-        int(codes[4] or 0),
+        _read_people(codes[4]),
     )
     yield Entry(place, _list_other_names(place.name_key, ascii_name, others))
 
@@ -176,7 +177,7 @@ def _read_postcode(cells: list[str]) -> Iterator[Entry]:
         "postcode",
         name,
         place_key(name),
-        country,
+        _check_country(country),
         region_code,
         district_code,
         postcode_key(code),
@@ -184,6 +185,19 @@ def _read_postcode(cells: list[str]) -> Iterator[Entry]:
         0,
     )
     yield Entry(place, region=normalize_line(region), district=normalize_line(district))
+
+
+def _check_country(code: str) -> str:
+    if not re.fullmatch("[A-Z]{2}", code):
+        raise ValueError(f"invalid country code “{code}”")
+    return code
+
+
+def _read_people(text: str) -> int:
+    people = int(text or 0)
+    if not 0 <= people <= _MOST_PEOPLE:
+        raise ValueError(f"impossible population {text}")
+    return people
 
 
 def _read_degrees(latitude: str, longitude: str) -> tuple[float, float]:

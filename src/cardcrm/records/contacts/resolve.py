@@ -171,6 +171,18 @@ def _holding(store: Store, key: str) -> bool:
     return any(f" {key} " in f" {row[0]} " for row in names)
 
 
+def resolve_number(store: Store, number: str) -> Contact:
+    """Return the contact of a number, or the one that it was merged into; no name counts.
+
+    Raises NotFoundError.
+    """
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    ids = _ids(store, _BY_ID, value=int(number)) if is_number else []
+    if not ids:
+        raise NotFoundError(f"no contact has the number “{number}”", "See `cardcrm find`.")
+    return get(store, ids[0])
+
+
 def _candidates(store: Store, text: str, key: str) -> list[int]:
     if text.isascii() and text.isdigit() and len(text) < 19:
         found = _ids(store, _BY_ID, value=int(text))

@@ -1,12 +1,20 @@
 """Find the place that a user names: coordinates, a town, a postal code or a contact."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from cardcrm.errors import AmbiguousError, CardcrmError, NotFoundError, UsageError
 from cardcrm.geodesy import Position, parse_position
+from cardcrm.records.contacts.contact_queries import Contact
 from cardcrm.records.contacts.countries import region_of
-from cardcrm.records.places.gazetteer import AddressText, Gazetteer, Place
+from cardcrm.records.places.gazetteer import (
+    AddressText,
+    Gazetteer,
+    Place,
+    label_towns,
+    write_position,
+)
 from cardcrm.records.places.loading import has_places
 from cardcrm.records.places.locating import Located, Unresolved, locate
 from cardcrm.records.places.place_names import is_region, place_key, postcode_key
@@ -41,7 +49,11 @@ def find_place(store: Store, text: str) -> FoundPlace:
     if position := parse_position(text):
         return FoundPlace(f"{position.latitude:g},{position.longitude:g}", position, "exact")
     if text.startswith(("id:", "#")):
-        return _find_contact(store, text.removeprefix("id:"))
+        from cardcrm.records.contacts.resolve import resolve_number
+
+        return _find_location(
+            store, resolve_number(store, text.removeprefix("id:").removeprefix("#"))
+        )
     found = _look_up(store, text)
     if isinstance(found, Located):
         _refuse_number(store, text, found)
@@ -106,7 +118,10 @@ def _refuse_number(store: Store, text: str, found: Located) -> None:
 def _find_contact(store: Store, who: str) -> FoundPlace:
     from cardcrm.records.contacts.resolve import resolve
 
-    contact = resolve(store, who)
+    return _find_location(store, resolve(store, who))
+
+
+def _find_location(store: Store, contact: Contact) -> FoundPlace:
     row = store.row(
         "SELECT latitude, longitude, accuracy FROM location WHERE contact_id = :id "
         "ORDER BY CASE accuracy WHEN 'exact' THEN 0 WHEN 'postcode' THEN 1 WHEN 'city' THEN 2 "
@@ -128,19 +143,34 @@ class NotLocatedError(NotFoundError):
 
 
 def _ambiguous(text: str, candidates: Sequence[Place]) -> CardcrmError:
-    labels = [each.label for each in candidates[:_MAX_SHOWN]]
+    labels = label_towns(candidates)[:_MAX_SHOWN]
     more = f" and {len(candidates) - _MAX_SHOWN} more" if len(candidates) > _MAX_SHOWN else ""
-    example = next((each for each in (candidates[0].region, candidates[0].country) if each), "")
     return AmbiguousError(
         f"“{text}” matches {len(candidates)} towns: {'; '.join(labels)}{more}",
-        f"Add the region or country, such as “{candidates[0].name}, {example}”, or coordinates.",
+        _tell_apart(candidates),
         [(number, each.label, _describe(each)) for number, each in enumerate(candidates, 1)],
     )
 
 
+def _tell_apart(candidates: Sequence[Place]) -> str:
+    """Return how to name one of some towns: by a region or country that no other one has."""
+    areas = Counter(area for each in candidates for area in _list_areas(each))
+    for each in candidates:
+        for area in _list_areas(each):
+            if areas[area] == 1:
+                example = f"“{each.name}, {area}”"
+                return f"Add the region or country, such as {example}, or coordinates."
+    return f"Give coordinates instead, such as {write_position(candidates[0].position)}."
+
+
+def _list_areas(place: Place) -> list[str]:
+    """Return the region of a place, unless it is a number alone, and its country."""
+    return [each for each in (place.region, place.country) if each and not each.isdigit()]
+
+
 def _describe(place: Place) -> str:
     people = f"{place.population:,} people, " if place.population else ""
-    return f"{people}{place.latitude:.2f},{place.longitude:.2f}"
+    return f"{people}{write_position(place.position)}"
 
 
 def _unknown(store: Store, text: str) -> CardcrmError:

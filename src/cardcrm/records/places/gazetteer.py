@@ -1,6 +1,7 @@
 """Read from the gazetteer what the addresses of one batch need, a few queries for all of them."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.geodesy import Position
@@ -37,6 +38,20 @@ class Place(NamedTuple):
         """Its name with region and country."""
         parts = (f"{self.postcode} {self.name}".strip(), self.region, self.country)
         return ", ".join(filter(None, parts))
+
+
+def label_towns(towns: Sequence[Place]) -> list[str]:
+    """Return the labels of towns; those with one label have their coordinates as well."""
+    counts = Counter(each.label for each in towns)
+    return [
+        f"{each.label} ({write_position(each.position)})" if counts[each.label] > 1 else each.label
+        for each in towns
+    ]
+
+
+def write_position(position: Position) -> str:
+    """Return coordinates to a kilometer, which tells towns apart."""
+    return f"{position.latitude:.2f},{position.longitude:.2f}"
 
 
 class Choice(NamedTuple):

@@ -4,7 +4,7 @@ The entries of a country replace those of their kind that were loaded for it bef
 can be loaded again. Afterwards all addresses are located again, in the same transaction.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from cardcrm.records.places.gazetteer import Place
@@ -34,13 +34,12 @@ class Loaded(NamedTuple):
 
 
 @retry_transaction
-def load_places(store: Store, read: Callable[[], Iterable[Entry]]) -> Loaded:
-    """Load entries; all or none of them. ``read`` raises UsageError for a damaged file."""
+def load_places(store: Store, files: Sequence[Callable[[], Iterable[Entry]]]) -> list[Loaded]:
+    """Load the entries of files; all or none of them. A damaged file raises UsageError."""
     with store.transaction():
-        loader = _Loader(store)
-        loader.load(read())
+        loaded = [_Loader(store).load(read()) for read in files]
         LOCATIONS.fill(store.engine)
-    return Loaded(loader.kind, loader.count, len(loader.countries))
+    return loaded
 
 
 class _Loader:
@@ -53,7 +52,7 @@ class _Loader:
         self.regions: dict[Place, _WeightedCenter] = {}
         self.kind, self.count = "", 0
 
-    def load(self, entries: Iterable[Entry]) -> None:
+    def load(self, entries: Iterable[Entry]) -> Loaded:
         for entry in entries:
             place = entry.place
             self.kind = place.kind
@@ -68,6 +67,7 @@ class _Loader:
                 self._write()
         self.rows += [middle.place_at(region) for region, middle in self.regions.items()]
         self._write()
+        return Loaded(self.kind, self.count, len(self.countries))
 
     def _replace(self, place: Place) -> None:
         """Remove the places of a kind that were loaded for a country before."""
