@@ -344,14 +344,16 @@ def test_geojson_has_longitude_first_and_leaves_out_what_is_not_located(shop):
 
 def test_kml_has_longitude_first_and_escapes_names(shop, tmp_path):
     shop("add", "Zed & <Sons>", "--kind", "org", "--pin", "1.5,-2.5")
+    shop("add", "Odd\ufffe\uffff Name", "--pin", "1.5,-2.5")  # XML has no such characters
     path = tmp_path / "all.kml"
     code, _, err = shop("export", "--to", str(path))
-    assert (code, f"wrote 5 located contacts to {path}" in err) == (0, True)
+    assert (code, f"wrote 6 located contacts to {path}" in err) == (0, True)
     marks = ET.parse(path).getroot().findall(f"{KML}Document/{KML}Placemark")
     points = {
         mark.findtext(f"{KML}name"): mark.findtext(f"{KML}Point/{KML}coordinates") for mark in marks
     }
     assert points["Zed & <Sons>"] == "-2.5000000,1.5000000"
+    assert points["Odd Name"] == "-2.5000000,1.5000000"
     assert points["Ann Lee"] == "-1.5478500,53.7964800"
 
 

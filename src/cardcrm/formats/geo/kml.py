@@ -5,6 +5,7 @@ from typing import IO, Final
 from xml.sax.saxutils import escape
 
 from cardcrm.formats.export_formats import ExportOptions
+from cardcrm.formats.xml_text import drop_forbidden
 from cardcrm.records.places.located_contacts import LocatedContact, list_located
 from cardcrm.store import Store
 from cardcrm.text import sanitize
@@ -50,4 +51,4 @@ def _to_placemark(contact: LocatedContact) -> str:
 
 
 def _clean(text: str) -> str:
-    return escape(sanitize(text))
+    return escape(drop_forbidden(sanitize(text)))

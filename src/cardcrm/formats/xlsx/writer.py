@@ -6,13 +6,13 @@ come. A sheet has at most 1,048,576 rows, and a cell 32,767 characters
 """
 
 import datetime as dt
-import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import IO, TYPE_CHECKING, Any, Final, Self
 
 from cardcrm.errors import UsageError
+from cardcrm.formats.xml_text import drop_forbidden
 from cardcrm.money import Money, UnitPrice, format_decimal
 from cardcrm.sheet import Cell as ListCell
 from cardcrm.sheet import Sheet
@@ -27,7 +27,6 @@ MAX_CHARACTERS: Final = 32_767  # UTF-16 units of a cell
 _CUT: Final = " … (cut: a cell holds 32,767 characters)"
 _FIRST_YEAR: Final = 1900  # Excel has no days before it
 _MAX_DIGITS: Final = 15  # that a number in Excel keeps
-_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _MAX_WIDTH: Final = 60  # characters of a column
 
 Cell = str | int | float | Decimal | bool | dt.date | None
@@ -141,7 +140,7 @@ def _fits(number: float | Decimal) -> bool:
 
 def to_cell_text(text: str) -> str:
     """Return a text as a cell can hold it; a longer one says at its end that it was cut."""
-    text = _NOT_IN_XML.sub("", drop_controls(text))
+    text = drop_forbidden(drop_controls(text))
     if len(text) * 2 <= MAX_CHARACTERS or _count_units(text) <= MAX_CHARACTERS:
         return text
     room = MAX_CHARACTERS - len(_CUT)
