@@ -121,9 +121,7 @@ def test_a_contract_goes_from_its_start_to_its_end(say, rows):
 def test_a_list_says_which_terms_are_over_and_cron_stores_the_next(say, rows):
     say("add", "Jane", "Doe")
     say("contract", "add", "jane", "care", "--start", "2020-01-01", "--renewal", "12m")
-    assert "to store what follows: cardcrm contract renew" in say(
-        "contract", "list", "--format", "table"
-    )
+    assert "to update: cardcrm contract renew" in say("contract", "list", "--format", "table")
     assert [each["ends_on"] for each in rows("contract", "renew")] == ["2026-12-31"]
     assert rows("contract", "renew") == []
     assert say("contract", "renew") == ""
