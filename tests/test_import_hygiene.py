@@ -81,7 +81,7 @@ ALLOWED = {
         render.digest_layout
         render.streams reports reports.alerts reports.alerts.alert_queries reports.due
         reports.due_cases reports.due_contacts reports.due_contracts reports.due_deals
-        reports.due_invoices reports.due_leads reports.due_queries records.leads
+        reports.due_invoices reports.due_leads reports.due_queries reports.due_rows records.leads
         records.leads.statuses reports.leads records.mail records.mail.message_status
         reports.leads.active_leads reports.leads.first_response reports.mail_alarms
         store.owner_sql

@@ -43,7 +43,8 @@ from cardcrm.records.query_sql import contact_query
 from cardcrm.records.sales.sales import Sale
 from cardcrm.records.sales.sales import sell as record_sale
 from cardcrm.records.teamwork.new_owners import add_contact
-from cardcrm.reports.due import Digest, build_digest
+from cardcrm.reports.due import build_digest
+from cardcrm.reports.due_rows import Digest
 from cardcrm.store import Locale, Store, open_store
 from cardcrm.store.journal import redo, undo
 

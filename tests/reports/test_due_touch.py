@@ -12,7 +12,8 @@ from cardcrm.records.contacts.drafts import AnniversaryDraft, ContactDraft
 from cardcrm.records.contacts.merge import merge
 from cardcrm.records.query_sql import cadences, contact_query, segments
 from cardcrm.records.query_sql.snooze_touch import snooze_touch
-from cardcrm.reports.due import Digest, DigestPart, OverdueContact, build_digest
+from cardcrm.reports.due import build_digest
+from cardcrm.reports.due_rows import Digest, DigestPart, OverdueContact
 from cardcrm.store import Store, integrity, journal
 
 TODAY = dt.date(2026, 11, 21)

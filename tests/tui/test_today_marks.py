@@ -2,7 +2,7 @@
 
 import pytest
 
-from cardcrm.reports.due import DueReminder, OverdueContact
+from cardcrm.reports.due_rows import DueReminder, OverdueContact
 from cardcrm.tui.screens.page import Page
 
 

@@ -7,7 +7,7 @@ import pytest
 from cardcrm.records.activity import interactions
 from cardcrm.records.contacts import contacts
 from cardcrm.records.query_sql.cadences import set_rule
-from cardcrm.reports.due import DueReminder, OverdueContact
+from cardcrm.reports.due_rows import DueReminder, OverdueContact
 from cardcrm.store import journal
 from cardcrm.tui.forms import record_form
 

@@ -10,7 +10,8 @@ from cardcrm.cli.arguments import complete_query, refuse_options, session_of
 from cardcrm.cli.result import Page, Result
 from cardcrm.cli.session import Session
 from cardcrm.errors import ServiceError, UsageError
-from cardcrm.reports.due import Digest, build_digest
+from cardcrm.reports.due import build_digest
+from cardcrm.reports.due_rows import Digest
 
 if TYPE_CHECKING:
     from cardcrm.cli.result import Data

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cardcrm.reports.alerts.alert_data import alert_data
-from cardcrm.reports.due import MAX_ALERTS, Digest, DigestPart, DueReminder, OverdueContact
+from cardcrm.reports.due import MAX_ALERTS
 from cardcrm.reports.due_cases import DueCase
 from cardcrm.reports.due_contacts import DueContact, LastInteraction
 from cardcrm.reports.due_contracts import DueContract
 from cardcrm.reports.due_deals import DueDeal
 from cardcrm.reports.due_invoices import DueInvoice
 from cardcrm.reports.due_leads import DueLead
+from cardcrm.reports.due_rows import Digest, DigestPart, DueReminder, OverdueContact
 from cardcrm.reports.mail_alarms import SilentAccount
 from cardcrm.sheet import Card, Cell, Column, Sheet
 

@@ -15,19 +15,19 @@ from cardcrm.text import sanitize
 
 if TYPE_CHECKING:
     from cardcrm.reports.alerts.alert_queries import Alert
-    from cardcrm.reports.due import (
-        Digest,
-        DigestPart,
-        DueReminder,
-        OverdueContact,
-        UpcomingAnniversary,
-    )
     from cardcrm.reports.due_cases import DueCase
     from cardcrm.reports.due_contacts import DueContact, LastInteraction
     from cardcrm.reports.due_contracts import DueContract
     from cardcrm.reports.due_deals import DueDeal
     from cardcrm.reports.due_invoices import DueInvoice
     from cardcrm.reports.due_leads import DueLead
+    from cardcrm.reports.due_rows import (
+        Digest,
+        DigestPart,
+        DueReminder,
+        OverdueContact,
+        UpcomingAnniversary,
+    )
     from cardcrm.reports.mail_alarms import SilentAccount, TroubledMail
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from cardcrm.render.digest_layout import Block, Entry
 from cardcrm.render.html import escape
 
 if TYPE_CHECKING:
-    from cardcrm.reports.due import Digest
+    from cardcrm.reports.due_rows import Digest
 
 _BODY = "font:15px/1.45 system-ui,sans-serif;color:#222;background:#fff;margin:0;padding:16px"
 _TABLE = "border-collapse:collapse;width:100%;max-width:720px"

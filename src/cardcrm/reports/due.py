@@ -3,32 +3,22 @@
 Promises come first, then higher priorities, then older due dates. A reminder due today is not
 overdue, even if its time has passed. A contact is losing touch if its cadence has run out and no
 open reminder is due within the days of the digest.
-
-The records are named tuples, because dataclasses would slow the command down by 5%.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cardcrm import dates
-from cardcrm.dates.anniversaries import age_on, next_anniversary
 from cardcrm.records.contacts import cadence_rules
 from cardcrm.records.contacts.cadence_rules import Rule, WantedTouch
 from cardcrm.reports import due_contracts
-from cardcrm.reports.alerts.alert_queries import Alert, alert_query
-from cardcrm.reports.due_cases import DueCase, find_due_cases, open_case_query
-from cardcrm.reports.due_contacts import (
-    DueContact,
-    LastInteraction,
-    build_contact_queries,
-    build_due_contacts,
-    find_last_interactions,
-)
-from cardcrm.reports.due_deals import DealRows, DueDeal, build_deal, deal_queries, read_deals
-from cardcrm.reports.due_invoices import DueInvoice, build_invoice, invoice_query, invoice_source
-from cardcrm.reports.due_leads import DueLead, build_lead, lead_query, lead_source
+from cardcrm.reports.alerts.alert_queries import alert_query
+from cardcrm.reports.due_cases import find_due_cases, open_case_query
+from cardcrm.reports.due_contacts import build_contact_queries
+from cardcrm.reports.due_deals import DealRows, deal_queries, read_deals
+from cardcrm.reports.due_invoices import invoice_query, invoice_source
+from cardcrm.reports.due_leads import lead_query, lead_source
 from cardcrm.reports.due_queries import (
     Scope,
     Source,
@@ -46,7 +36,8 @@ from cardcrm.reports.due_queries import (
     read_overdue_by_rank,
     touch_queries,
 )
-from cardcrm.reports.mail_alarms import SilentAccount, TroubledMail, mail_queries
+from cardcrm.reports.due_rows import Digest, DigestPart, DueReminder, DueRows, T
+from cardcrm.reports.mail_alarms import mail_queries
 from cardcrm.store import Query, Store
 from cardcrm.store.engine import Row
 from cardcrm.store.fetch import count_of
@@ -57,113 +48,6 @@ if TYPE_CHECKING:
 _CHUNK_SIZE = 500
 _DAYS_IN_YEAR = 366
 MAX_ALERTS = 4  # one more than are shown, to say that there are more
-
-T = TypeVar("T")
-
-
-class DueReminder(NamedTuple):
-    """A reminder that is due.
-
-    ``due_at`` is the UTC instant and ``time`` the local time of a reminder with a time of day.
-    ``rule`` is the RRULE of a recurring reminder.
-    """
-
-    id: int
-    text: str
-    due_on: dt.date
-    due_at: str | None
-    time: dt.time | None
-    rule: str
-    promise: bool
-    priority: int
-    owner: str
-    contact: DueContact | None
-    last: LastInteraction | None
-
-
-class OverdueContact(NamedTuple):
-    """A contact whose cadence ran out on ``touch_by``, or will within the days of the digest."""
-
-    contact: DueContact
-    touch_by: dt.date
-    days_late: int
-    cadence_days: int
-    last: LastInteraction | None
-
-
-class UpcomingAnniversary(NamedTuple):
-    """A birthday or other anniversary; ``age`` is in full years, None if the year is unknown."""
-
-    label: str
-    on: dt.date
-    age: int | None
-    contact: DueContact
-    last: LastInteraction | None
-
-
-class DigestPart(NamedTuple, Generic[T]):
-    """One part of the digest: its first rows, and their total (a minimum unless ``exact``)."""
-
-    rows: tuple[T, ...] = ()
-    total: int = 0
-    exact: bool = True
-
-
-class Digest(NamedTuple):
-    """Everything due on a day and the ``ahead`` days after it. Alerts are not due by themselves."""
-
-    date: dt.date
-    ahead: int
-    overdue: DigestPart[DueReminder]
-    today: DigestPart[DueReminder]
-    coming: DigestPart[DueReminder]
-    losing_touch: DigestPart[OverdueContact]
-    touch_soon: DigestPart[OverdueContact]
-    days: DigestPart[UpcomingAnniversary]
-    deals: DigestPart[DueDeal] = DigestPart()
-    alerts: tuple[Alert, ...] = ()
-    invoices: DigestPart[DueInvoice] = DigestPart()
-    leads: DigestPart[DueLead] = DigestPart()
-    silent: DigestPart[SilentAccount] = DigestPart()
-    troubled: DigestPart[TroubledMail] = DigestPart()
-    cases: DigestPart[DueCase] = DigestPart()
-    contracts: DigestPart[due_contracts.DueContract] = DigestPart()
-
-    def only(self, *, overdue: bool, today: bool) -> "Digest":
-        """Return what is overdue, or due today, or both.
-
-        Contacts losing touch, deals without a step, unpaid invoices and leads that came in before
-        today are overdue.
-        """
-        days = [each for each in self.days.rows if each.on == self.date]
-        leads = [
-            each for each in self.leads.rows if (overdue, today)[each.received_on == self.date]
-        ]
-        cases = [each for each in self.cases.rows if (overdue if each.is_late else today)]
-        contracts = due_contracts.select_days(
-            self.contracts.rows, self.date, overdue=overdue, today=today
-        )
-        return self._replace(
-            ahead=0,
-            overdue=self.overdue if overdue else DigestPart(),
-            today=self.today if today else DigestPart(),
-            coming=DigestPart(),
-            losing_touch=self.losing_touch if overdue else DigestPart(),
-            touch_soon=DigestPart(),
-            days=DigestPart(tuple(days), len(days)) if today else DigestPart(),
-            deals=self.deals if overdue else DigestPart(),
-            alerts=(),
-            invoices=self.invoices if overdue else DigestPart(),
-            leads=self.leads if overdue and today else DigestPart(tuple(leads), len(leads)),
-            silent=self.silent if overdue else DigestPart(),
-            troubled=self.troubled if overdue else DigestPart(),
-            cases=DigestPart(tuple(cases), self.cases.total if overdue and today else len(cases)),
-            contracts=DigestPart(contracts, len(contracts)),
-        )
-
-    def __bool__(self) -> bool:
-        """Return whether anything is due."""
-        return any(part.rows for part in self if isinstance(part, DigestPart))
 
 
 class _Selection(NamedTuple):
@@ -197,36 +81,40 @@ def build_digest(
     end = add_days(today, ahead)
     soon = (add_days(today, 1), end)
     spans = anniversary_spans(today, min(ahead, _DAYS_IN_YEAR - 1))
-    queries: list[Query[Any]] = [
-        between_query(scope, (today, today), limit),
-        between_query(scope, soon, limit),
-        *touch_queries(scope, today, end, limit),
-        cadence_rules.list_query(),
-        *deal_queries(scope, today, limit),
-        invoice_query(scope, today, limit),
-        lead_query(scope, limit),
-        open_case_query(scope),
-        due_contracts.contract_query(scope, end),
-        *overdue_queries(scope, today, limit),
-        *(anniversary_query(scope, span, limit) for span in spans),
-    ]
+    queries: dict[str, list[Query[Any]]] = {
+        "today": [between_query(scope, (today, today), limit)],
+        "coming": [between_query(scope, soon, limit)],
+        "touches": [*touch_queries(scope, today, end, limit)],
+        "rules": [cadence_rules.list_query()],
+        "deals": [*deal_queries(scope, today, limit)],
+        "invoices": [invoice_query(scope, today, limit)],
+        "leads": [lead_query(scope, limit)],
+        "cases": [open_case_query(scope)],
+        "contracts": [due_contracts.contract_query(scope, end)],
+        "overdue": [*overdue_queries(scope, today, limit)],
+        "anniversaries": [anniversary_query(scope, span, limit) for span in spans],
+    }
     if alert_days:
-        queries.append(alert_query(today, alert_days, alert_limit, scope.contact, scope.params))
+        alerts = alert_query(today, alert_days, alert_limit, scope.contact, scope.params)
+        queries["alerts"] = [alerts]
     if mail_alarm:
-        queries += mail_queries(mail_alarm, store.locale.zone)
-    due_now, coming, lost, turns, rules, late, stages, unpaid, *rest = store.fetch_many(queries)
-    waiting, open_cases, running, *rest = rest
-    contracts = due_contracts.find_due_contracts(running, today, end)
-    cases = find_due_cases(store, open_cases, today)
-    troubled, silent = (rest.pop(), rest.pop()) if mail_alarm else ((), ())
-    alerts = rest.pop() if alert_days else ()
-    touches = (lost, turns)
-    by_rule = _read_by_rules(store, scope, rules, (today, end), limit)
+        queries["mail"] = [*mail_queries(mail_alarm, store.locale.zone)]
+    found = _fetch_named(store, queries)
+    due_now, coming = found["today"][0], found["coming"][0]
+    unpaid, waiting = found["invoices"][0], found["leads"][0]
+    touches = found["touches"]
+    by_rule = _read_by_rules(store, scope, found["rules"][0], (today, end), limit)
+    late, stages = found["deals"]
     deals = read_deals(store, scope, today, late, stages, limit)
     overdue = (
-        rest[0] if scope.reminder else read_overdue_by_rank(store, scope, today, limit, rest[:2])
+        found["overdue"][0]
+        if scope.reminder
+        else read_overdue_by_rank(store, scope, today, limit, found["overdue"])
     )
-    anniversaries = list(chain.from_iterable(rest[-len(spans) :]))[:limit]
+    anniversaries = list(chain.from_iterable(found["anniversaries"]))[:limit]
+    contracts = due_contracts.find_due_contracts(found["contracts"][0], today, end)
+    cases = find_due_cases(store, found["cases"][0], today)
+    silent, troubled = found.get("mail", ((), ()))
     parts = (
         _with_total(overdue, scope, overdue_source(scope, today), limit),
         _with_total(due_now, scope, between_source(scope, (today, today)), limit),
@@ -253,7 +141,7 @@ def build_digest(
         touch_soon,
         _build_part((contacts.anniversary(row, today) for row in anniversaries), totals[3], most),
         _build_part(contacts.deals(deals), deals.total, most),
-        tuple(alerts),
+        tuple(found["alerts"][0]) if alert_days else (),
         _build_part(map(contacts.invoice, unpaid), totals[4], most),
         _build_part(map(contacts.lead, waiting), totals[5], most),
         DigestPart(tuple(silent), len(silent)),
@@ -261,6 +149,12 @@ def build_digest(
         DigestPart(tuple(cases[:limit]), len(cases)),
         DigestPart(tuple(contracts[:limit]), len(contracts)),
     )
+
+
+def _fetch_named(store: Store, queries: dict[str, list[Query[Any]]]) -> dict[str, list[Any]]:
+    """Return the results of queries under their names, read in one round trip."""
+    results = iter(store.fetch_many([*chain.from_iterable(queries.values())]))
+    return {name: [next(results) for _ in group] for name, group in queries.items()}
 
 
 def _read_by_rules(
@@ -281,7 +175,7 @@ def _read_rest(
     by_rule: Sequence[list[WantedTouch]],
     deals: DealRows,
     limit: int,
-) -> tuple[list[int], list[list[WantedTouch]], "_Contacts"]:
+) -> tuple[list[int], list[list[WantedTouch]], DueRows]:
     """Return the totals of the parts, the cadences, and the contacts of all rows.
 
     One round trip to the server reads them. ``touches`` are the ids of contacts with a cadence of
@@ -301,7 +195,7 @@ def _read_rest(
     totals = [len(part.rows) if part.total is None else next(results) for part in parts]
     cadences = [next(results) if each else [] for each in own]
     merged = [_merge_touches(*pair) for pair in zip(cadences, others, strict=True)]
-    return totals, merged, _Contacts(store.locale.zone, list(results))
+    return totals, merged, DueRows(store.locale.zone, list(results))
 
 
 def _merge_touches(own: Sequence[Row], by_rule: Sequence[WantedTouch]) -> list[WantedTouch]:
@@ -331,77 +225,3 @@ def _with_total(rows: list[Row], scope: Scope, source: Source, limit: int) -> _S
         count_of,
     )
     return _Selection(rows, count)
-
-
-# Rows with their contacts
-
-
-class _Contacts:
-    """The contacts of all rows of a digest, from the results of `build_contact_queries`."""
-
-    def __init__(self, zone: str, results: Sequence[list[Row]]) -> None:
-        self.zone = zone
-        self.contacts: dict[int, DueContact] = {}
-        self.last_interactions: dict[int, LastInteraction] = {}
-        for start in range(0, len(results), 4):
-            points, heads, own, employees = results[start : start + 4]
-            self.contacts |= build_due_contacts(points, heads)
-            self.last_interactions |= find_last_interactions(own, employees)
-
-    def reminder(self, row: Row) -> DueReminder:
-        """Return a reminder with its contact."""
-        due = dates.parse_stored(row["due_on"], row["due_at"], self.zone)
-        return DueReminder(
-            id=row["id"],
-            text=row["text"],
-            due_on=due.day,
-            due_at=row["due_at"],
-            time=due.time,
-            rule=row["rule"],
-            promise=bool(row["promise"]),
-            priority=row["priority"],
-            owner=row["owner"],
-            contact=self.contacts.get(row["contact_id"]),
-            last=self.last_interactions.get(row["contact_id"]),
-        )
-
-    def deals(self, found: DealRows) -> Iterator[DueDeal]:
-        """Yield the deals with their contacts, the late ones first."""
-        for is_rotting, rows in ((False, found.late), (True, found.rotting)):
-            for row in rows:
-                who = row["contact_id"]
-                last = self.last_interactions.get(who)
-                yield build_deal(row, self.contacts[who], last, is_rotting=is_rotting)
-
-    def invoice(self, row: Row) -> DueInvoice:
-        """Return an invoice with its contact."""
-        who = row["contact_id"]
-        return build_invoice(row, self.contacts[who], self.last_interactions.get(who))
-
-    def lead(self, row: Row) -> DueLead:
-        """Return a lead with its contact."""
-        who = row["contact_id"]
-        return build_lead(row, self.contacts[who], self.last_interactions.get(who), self.zone)
-
-    def losing_touch(self, wanted: WantedTouch, today: dt.date) -> OverdueContact:
-        """Return a contact that is losing touch, or soon will."""
-        touch_by = dt.date.fromisoformat(wanted.touch_by)
-        return OverdueContact(
-            self.contacts[wanted.contact_id],
-            touch_by,
-            (today - touch_by).days,
-            wanted.cadence_days,
-            self.last_interactions.get(wanted.contact_id),
-        )
-
-    def anniversary(self, row: Row, today: dt.date) -> UpcomingAnniversary:
-        """Return an anniversary with its contact."""
-        on = next_anniversary(row["day"], today) or today  # all that are found have a day
-        contact_id = row["contact_id"]
-        return UpcomingAnniversary(
-            row["label"],
-            on,
-            age_on(row["day"], on),
-            self.contacts[contact_id],
-            self.last_interactions.get(contact_id),
-        )

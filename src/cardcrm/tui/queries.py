@@ -6,9 +6,9 @@ from cardcrm import dates
 from cardcrm.reports import due
 from cardcrm.reports.alerts.alert_queries import Alert, contact_alert_query
 from cardcrm.reports.card import CardData, assemble_card, build_detail_queries, load_card_head
-from cardcrm.reports.due import Digest, DigestPart, T
 from cardcrm.reports.due_contacts import DueContact
 from cardcrm.reports.due_queries import MAX_COUNT
+from cardcrm.reports.due_rows import Digest, DigestPart, T
 from cardcrm.reports.revenue import MonthRevenue, month_query
 from cardcrm.store import Store
 

@@ -18,7 +18,7 @@ from cardcrm.records.fields import (
     Reference,
     Text,
     Uid,
-    User,
+    author_field,
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
@@ -59,8 +59,7 @@ CAMPAIGN_COST = RecordType(
             no_future="A cost is money that was spent.", help="Day on which it was spent."),
         MoneyAmount("amount", required=True, least=1, listed=True, help="Amount."),
         Text("note", non_ascii_key="note_key", listed=True, help="Purpose, such as print."),
-        User("author", non_ascii_key="author_key", label="by", automatic=True,
-             help="User who added it."),
+        author_field(),
     ),
     title="{amount} {note}",
     parent="campaign_id",
@@ -105,8 +104,7 @@ CAMPAIGN = declare(
             Instant("due_at", key="due", looks="ahead", automatic=True, help="When it is sent."),
             Instant("started_at", key="started", automatic=True, listed=True,
                     help="When it was queued."),
-            User("author", non_ascii_key="author_key", label="by", automatic=True,
-                 help="User who added it."),
+            author_field(),
             ChangeDay("created_at", key="created", automatic=True),
         ),
         title="{name}",

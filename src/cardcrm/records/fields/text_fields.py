@@ -281,6 +281,14 @@ class User(Field):
         return name_user(text, store)
 
 
+def author_field() -> User:
+    """Return the field of the user who added a row."""
+    return User(
+        "author", non_ascii_key="author_key", label="by", automatic=True,
+        help="User who added it.",
+    )  # fmt: skip
+
+
 class Users(Text):
     """Several users, with commas between them.
 

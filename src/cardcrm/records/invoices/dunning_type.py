@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from cardcrm.records.fields import CLEAR, ChangeDay, Integer, Key, Reference, Text, Uid, User
+from cardcrm.records.fields import (
+    CLEAR,
+    ChangeDay,
+    Integer,
+    Key,
+    Reference,
+    Text,
+    Uid,
+    author_field,
+)
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
@@ -32,8 +41,7 @@ DUNNING = declare(
             Text("fee", json_key="fee_text", non_ascii_key="fee_key", listed=True,
                  example="12 EUR late fee",
                  help="Fee or interest, only as text: no amount changes."),
-            User("author", non_ascii_key="author_key", label="by", automatic=True,
-                 help="User who added it."),
+            author_field(),
             ChangeDay("created_at", key="created", automatic=True),
         ),
         title="{name}",

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from cardcrm.records.fields import Block, Reference, Uid
+from cardcrm.records.fields import Block, Reference, Uid, author_field
 from cardcrm.records.knowledge.knowledge_fields import (
     OneWordName,
     RowCount,
-    author,
     case_reference,
     created,
     made_at,
@@ -30,7 +29,7 @@ ANSWER_USE = RecordType(
         Reference("answer_id", to="answer", required=True),
         case_reference(required=True),
         made_at(),
-        author(),
+        author_field(),
     ),
     title="{answer_id}",
     parent="answer_id",
@@ -50,7 +49,7 @@ ANSWER = declare(
                   searchable=True, help="Text, with fields: a file, or -.", example="photo.txt"),
             RowCount("uses", "answer_use", where="v.answer_id = {alias}.id", listed=True,
                      help="How often it was used to answer a case."),
-            author(),
+            author_field(),
             created(),
         ),
         title="{name}",

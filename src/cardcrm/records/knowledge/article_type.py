@@ -2,10 +2,19 @@
 
 from typing import Any
 
-from cardcrm.records.fields import CLEAR, Block, Context, Flag, Integer, Reference, Text, Uid
+from cardcrm.records.fields import (
+    CLEAR,
+    Block,
+    Context,
+    Flag,
+    Integer,
+    Reference,
+    Text,
+    Uid,
+    author_field,
+)
 from cardcrm.records.knowledge.knowledge_fields import (
     RowCount,
-    author,
     case_reference,
     created,
     made_at,
@@ -45,7 +54,7 @@ ARTICLE_VERSION = RecordType(
         Text("title", listed=True, help="Title at that time."),
         Block("text", most=_MAX_TEXT, help="Text at that time."),
         made_at(),
-        author(),
+        author_field(),
     ),
     title="{version}",
     parent="article_id",
@@ -58,7 +67,7 @@ ARTICLE_VERSION = RecordType(
 ARTICLE_LINK = RecordType(
     "article_link",
     "links of articles to cases",
-    (_article(), case_reference(required=True), made_at(), author()),
+    (_article(), case_reference(required=True), made_at(), author_field()),
     title="{article_id}",
     parent="article_id",
     same_by=("article_id", "case_id"),
@@ -74,7 +83,7 @@ ARTICLE_VOTE = RecordType(
         case_reference(),
         Flag("helped", listed=True, help="Whether the article helped."),
         made_at(),
-        author(),
+        author_field(),
     ),
     title="{helped}",
     parent="article_id",
@@ -106,7 +115,7 @@ ARTICLE = declare(
                      help="How often it did not help."),
             RowCount("cases", "article_link", "v.case_id", json_key="linked_cases", listed=True,
                      where="v.article_id = {alias}.id", help="Cases that it is linked to."),
-            author(),
+            author_field(),
             created(),
         ),
         title="{title}",

@@ -12,7 +12,6 @@ from cardcrm.records.fields import (
     Integer,
     Key,
     Reference,
-    User,
 )
 from cardcrm.text import quote
 
@@ -74,14 +73,6 @@ def case_reference(**options: Any) -> Reference:
 def made_at() -> Instant:
     """Return the field of the moment at which a row was written."""
     return Instant("at", required=True, listed=True, help="When it was added.")
-
-
-def author() -> User:
-    """Return the field of the user who added a row."""
-    return User(
-        "author", non_ascii_key="author_key", label="by", automatic=True,
-        help="User who added it.",
-    )  # fmt: skip
 
 
 def created() -> ChangeDay:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from cardcrm.records.fields import Context, Text, Uid
-from cardcrm.records.knowledge.knowledge_fields import OneWordName, author, created
+from cardcrm.records.fields import Context, Text, Uid, author_field
+from cardcrm.records.knowledge.knowledge_fields import OneWordName, created
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
@@ -43,7 +43,7 @@ RECORDING = declare(
                     example="https://example.com/hours.ogg"),
             Text("text", non_ascii_key="text_key", listed=True, searchable=True,
                  help="Words that are spoken in it.", example="open from nine"),
-            author(),
+            author_field(),
             created(),
         ),
         title="{name}",

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from cardcrm.records.fields import Block, Context, Instant, Reference, Text, Uid
+from cardcrm.records.fields import Block, Context, Instant, Reference, Text, Uid, author_field
 from cardcrm.records.knowledge.knowledge_fields import (
     OneWordName,
-    author,
     case_reference,
     created,
 )
@@ -38,7 +37,7 @@ SCRIPT = declare(
             TreeText("tree", option="file", most=_MAX_TREE, required=True,
                      help="Tree of questions and answers: a file in TOML, or -.",
                      example="wilted.toml"),
-            author(),
+            author_field(),
             created(),
         ),
         title="{name}",
@@ -62,7 +61,7 @@ SCRIPT_RUN = declare(
                   help="Questions and answers so far, as JSON."),
             Instant("started_at", key="started", json_key="started_at", required=True, listed=True,
                     help="When it began."),
-            author(),
+            author_field(),
         ),
         title="{script_id}",
         parent="contact_id",

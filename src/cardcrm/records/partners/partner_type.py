@@ -14,7 +14,7 @@ from cardcrm.records.fields import (
     Reference,
     Text,
     Uid,
-    User,
+    author_field,
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
@@ -83,8 +83,7 @@ PARTNER = declare(
                       help="Territory of the partner."),
             Text("text", non_ascii_key="text_key", label="agreement", searchable=True,
                  help="Agreement in words.", example="exclusive in the north"),
-            User("author", non_ascii_key="author_key", label="by", automatic=True,
-                 help="User who added it."),
+            author_field(),
             ChangeDay("created_at", key="created", automatic=True),
         ),
         title="{contact_id}",

@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from cardcrm.records.fields import ChangeDay, Condition, Day, Reference, Text, Uid, User
+from cardcrm.records.fields import (
+    ChangeDay,
+    Condition,
+    Day,
+    Reference,
+    Text,
+    Uid,
+    author_field,
+)
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 
@@ -41,8 +49,7 @@ REGISTRATION = declare(
                 phrase="last day", help=f"Last day of the protection (default: in {DAYS} days)."),
             Text("text", non_ascii_key="text_key", label="for", listed=True, searchable=True,
                  help="Subject of the lead.", example="tables for the new hall"),
-            User("author", non_ascii_key="author_key", label="by", automatic=True,
-                 help="User who added it."),
+            author_field(),
             ChangeDay("created_at", key="created", automatic=True),
         ),
         title="{contact_id}",

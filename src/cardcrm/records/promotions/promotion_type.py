@@ -12,7 +12,7 @@ from cardcrm.records.fields import (
     Reference,
     Text,
     Uid,
-    User,
+    author_field,
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
@@ -59,8 +59,7 @@ PROMOTION = declare(
                     help="Maximum number of redemptions."),
             Integer("max_per_customer", key="per_customer", label="limit per customer", least=1,
                     example="1", help="Maximum number of redemptions by one customer."),
-            User("author", non_ascii_key="author_key", label="by", automatic=True,
-                 help="User who added it."),
+            author_field(),
             ChangeDay("created_at", key="created", automatic=True),
         ),
         title="{code}",

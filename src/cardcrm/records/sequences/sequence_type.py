@@ -16,6 +16,7 @@ from cardcrm.records.fields import (
     Text,
     Uid,
     User,
+    author_field,
 )
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
@@ -60,8 +61,7 @@ SEQUENCE = declare(
                     help="Last change of the journal that the entry rule has seen."),
             Day("seen_on", key="seen", automatic=True, looks="back", filter=None,
                 help="Day on which the entry rule was last run."),
-            User("author", non_ascii_key="author_key", label="by", automatic=True,
-                 help="User who added it."),
+            author_field(),
             ChangeDay("created_at", key="created", automatic=True, listed=True),
         ),
         title="{name}",

@@ -4,7 +4,16 @@ import re
 from typing import Any, Final
 
 from cardcrm.errors import UsageError
-from cardcrm.records.fields import ChangeDay, Choice, Context, Integer, Key, Text, Uid, User
+from cardcrm.records.fields import (
+    ChangeDay,
+    Choice,
+    Context,
+    Integer,
+    Key,
+    Text,
+    Uid,
+    author_field,
+)
 from cardcrm.records.record_type import RecordType
 from cardcrm.records.registry import declare
 from cardcrm.records.service.case_status import PRIORITIES
@@ -146,8 +155,7 @@ SLA = declare(
                      help="Holidays: countries such as GB or GB-ENG, and days."),
             Zone("zone", label="time zone", example="Europe/London",
                  help="Time zone of the hours (default: that of this machine)."),
-            User("author", non_ascii_key="author_key", label="by", automatic=True,
-                 help="User who added it."),
+            author_field(),
             ChangeDay("created_at", key="created", automatic=True),
         ),
         title="{name}",

@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from cardcrm.records.contacts import contacts
 from cardcrm.reports.card_text import Target
-from cardcrm.reports.due import Digest, DueReminder, OverdueContact
+from cardcrm.reports.due_rows import Digest, DueReminder, OverdueContact
 from cardcrm.tui.background_tasks import start_task
 from cardcrm.tui.keys import bindings
 from cardcrm.tui.queries import (

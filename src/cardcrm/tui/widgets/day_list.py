@@ -8,10 +8,16 @@ from textual.binding import BindingType
 
 from cardcrm import dates
 from cardcrm.reports.alerts.alert_data import describe_alert
-from cardcrm.reports.due import Digest, DigestPart, DueReminder, OverdueContact, UpcomingAnniversary
 from cardcrm.reports.due_contacts import DueContact
 from cardcrm.reports.due_contracts import NOTICE, DueContract
 from cardcrm.reports.due_leads import DueLead
+from cardcrm.reports.due_rows import (
+    Digest,
+    DigestPart,
+    DueReminder,
+    OverdueContact,
+    UpcomingAnniversary,
+)
 from cardcrm.text import cell_width as width_of
 from cardcrm.text import sanitize
 from cardcrm.tui.call_session import CallTask
