@@ -167,6 +167,15 @@ def test_opening_a_case_says_which_deadline_comes_first(say):
     assert "answer due Mon 30 Nov 09:30 (desk)" in say("case open jane help")
 
 
+def test_an_empty_list_says_that_what_is_solved_would_be_found(say):
+    say("add Jane")
+    say("case open jane help")
+    assert say("case list text:leak") == "no cases found"
+    say("case solve 1")
+    assert say("case list text:help") == "no open cases found; --all finds 1"
+    assert say("case list solved text:leak") == "no cases found"
+
+
 def test_times_of_service_levels_are_listed_as_they_are_typed(say):
     say("sla add desk --first 30m --solve 1h30m", *HOURS)
     header, line = say("sla list").splitlines()

@@ -219,6 +219,8 @@ def explain_empty(session: Session, type_: RecordType, query: str) -> str:
     if query.strip():
         unknown = find_unknown_names(session.store(), type_, query)
         reasons = [f"no {type_.plural} found", *unknown]
+        if type_.closed_by and (hidden := _count_all(session, type_, query)):
+            reasons = [f"no {type_.open_plural} found", f"--all finds {hidden:,}"]
         if query.strip().lower() == "all" and type_.closed_by:
             reasons.append(f"to list all: cardcrm {type_.name} list --all")
         return "; ".join(reasons)
@@ -229,6 +231,13 @@ def explain_empty(session: Session, type_: RecordType, query: str) -> str:
         return f"{closed}; to list them: cardcrm {type_.name} list --all"
     adder = type_.added_by or f"{type_.name} add"
     return f"no {type_.plural} yet; to add one, see: cardcrm {adder} --help"
+
+
+def _count_all(session: Session, type_: RecordType, query: str) -> int:
+    """Return how many rows a query finds, with those that are done."""
+    from cardcrm.records.query_sql import record_query
+
+    return record_query.count(session.store(), type_, record_query.parse(type_, query))
 
 
 # show
