@@ -7,7 +7,7 @@ from cardcrm.cli.result import Result
 from cardcrm.errors import UsageError
 from cardcrm.records.knowledge import script_runs
 from cardcrm.records.knowledge.script_runs import Answered, Script, ScriptRun
-from cardcrm.records.knowledge.script_tree import Step, choose
+from cardcrm.records.knowledge.script_tree import BACK, STOP, Step, choose
 from cardcrm.text import normalize_line
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from cardcrm.records.contacts.contacts import Contact
     from cardcrm.sheet import Card
 
-BACK: Final = "<"
-STOP: Final = "!"
 _INTERRUPTED: Final = 130
 _MAX_ANSWER: Final = 2_000  # characters of an answer
 

@@ -58,6 +58,8 @@ def test_the_first_step_is_the_start_unless_named():
         ("[a]\nsay = 'x'\nask = 'y'", "step a asks a question, so it needs the step"),
         ("[a]\nsay = 'x'\nanswers = 'y'", "answers of step a must be a table"),
         ("[a]\nsay = 'x'\nanswers = { y = 1 }", "answer “y” of step a needs a step"),
+        ("[a]\nsay = 'x'\nanswers = { '<' = 'b' }\n[b]\nsay = 'y'", "< goes back a step"),
+        ("[a]\nsay = 'x'\nanswers = { '!' = 'b' }\n[b]\nsay = 'y'", "! ends the call"),
         (
             "[a]\nsay = 'x'\nto = 'b'\nanswers = { y = 'b' }\n[b]\nsay = 'z'",
             "cannot have ask or to",

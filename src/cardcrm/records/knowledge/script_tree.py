@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple
 from cardcrm.errors import UsageError
 from cardcrm.text import find_similar, normalize_line, quote
 
+BACK: Final = "<"  # typed during a call, so that no answer has these keys
+STOP: Final = "!"
 MAX_STEPS: Final = 500
 _MAX_ANSWERS: Final = 20
 _MAX_TEXT: Final = 2_000  # characters
@@ -162,6 +164,11 @@ class _Reader:
             to = self._text(table, "to", f"answer {quote(key)} of {where}")
             if not to or not name or len(name) > _MAX_KEY:
                 self.problems.append(f"answer {quote(key)} of {where} needs a key and a step")
+            if name in (BACK, STOP):
+                purpose = "goes back a step" if name == BACK else "ends the call"
+                self.problems.append(
+                    f"answer {quote(key)} of {where} needs another key: {name} {purpose}"
+                )
             yield Choice(name, text or name, to)
 
     def _check_target(self, where: str, target: str, steps: Mapping[str, Step]) -> None:
