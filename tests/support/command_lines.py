@@ -397,7 +397,7 @@ LINES: dict[str, tuple[str, ...]] = {
     "case reopen": ("case reopen 2",),
     "case close": ("case close 1",),
     "case export": ("case export {folder}/cases-2.csv",),
-    "case import": ("case import {folder}/cases.csv",),
+    "case import": ("case import {folder}/cases-2.csv",),
     "case rm": ("case rm 2 --dry-run", "case rm 2 --yes"),
     "asset add": (
         "asset add eleanor Fountain --serial F102 --service-every '12m or 500h' --place garden",

@@ -105,7 +105,7 @@ def test_a_product_and_a_case_that_go_leave_the_feedback(store, wish):
 
 def test_privacy_shows_the_feedback_of_a_person_and_forget_erases_what_is_theirs_alone(store, wish):
     alone = add(store, "call Jane Doe", [1])
-    found = gather(store, 1)["feedback"]
+    found = gather(store, 1)["feedback_items"]
     assert [each["text"] for each in found] == ["longer stems", "call Jane Doe"]
     forget.forget(store, 1)
     assert store.rows("SELECT id FROM feedback WHERE id = :id", id=alone) == []

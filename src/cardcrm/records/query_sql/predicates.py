@@ -4,7 +4,6 @@ Each factory takes the SQL of its column, such as ``c.stage``, and returns a `Pr
 of record and its table alias are the caller's, so that the same predicates serve every noun.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -111,6 +110,8 @@ class QueryContext:
 
     def is_among(self, column: str, ids: Sequence[int]) -> str:
         """Return SQL: a column holds one of some ids."""
+        import json
+
         listed = self.store.engine.ids_of_json.format(self.param(json.dumps(ids)))
         return f"{column} IN ({listed})"
 
