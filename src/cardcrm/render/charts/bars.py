@@ -22,6 +22,7 @@ from cardcrm.text import cell_width, sanitize
 
 MAX_BARS = 20
 _LEAST_BAR = 8  # cells, else the figures are short
+_ROOM = 2  # cells at least, one on each side of 0
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _ASCII_EIGHTHS = " ...:::##"
 
@@ -54,7 +55,7 @@ def _format_figures(values: Sequence[Value], unit: str, room: int) -> tuple[list
     if left < _LEAST_BAR:
         figures = ["–" if value is None else format_short(value, unit) for value in values]
         left = room - max(map(len, figures), default=0)
-    return figures, max(left, 1)
+    return figures, max(left, _ROOM)
 
 
 def _range(values: Sequence[Value]) -> tuple[float, float]:
