@@ -120,19 +120,24 @@ def _painted(plan: Plan, start: Start, bare: Start) -> Line:
     )
 
 
+def time_first_paint(database: Path, key: str, text: str, quiet: float) -> float:
+    """Return the milliseconds from the key of a page until the page shows a text.
+
+    The key is pressed after ``quiet`` seconds without output, when Today has read its rows.
+    """
+    terminal = Terminal(command("tui"), environment(database))
+    try:
+        terminal.wait_for_output(quiet)
+        since = terminal.press(key)
+        shown = terminal.wait_until_idle(quiet)
+        return 1000 * (next(at for at, lines in shown if text in "".join(lines)) - since)
+    finally:
+        terminal.close()
+
+
 def _paint_insights(plan: Plan, today: Start, runs: int) -> Line:
     """Return a line on the first paint of the insights, before any picture is computed."""
-    times = []
-    for _ in range(runs):
-        terminal = Terminal(command("tui"), environment(plan.path))
-        try:
-            terminal.wait_for_output(OPENED)
-            since = terminal.press("5")
-            shown = terminal.wait_until_idle(OPENED)
-            painted = next(at for at, lines in shown if INSIGHTS[0].title in "".join(lines))
-            times.append(1000 * (painted - since))
-        finally:
-            terminal.close()
+    times = [time_first_paint(plan.path, "5", INSIGHTS[0].title, OPENED) for _ in range(runs)]
     return Line(
         f"first paint of the insights, {plan.contacts:,} contacts, against that of Today",
         statistics.median(times),

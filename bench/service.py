@@ -13,9 +13,8 @@ from typing import Any
 
 from bench.databases import FOLDER, TODAY
 from bench.measure import FLOOR, Line, Runner, command, environment, paired_line, run_in_turns
-from bench.screen import OPENED, PAINT, STARTS, Start
+from bench.screen import PAINT, STARTS, Start, time_first_paint
 from bench.shell import open_database, undo_last_command
-from bench.terminal import Terminal
 from cardcrm.__main__ import GC_THRESHOLD
 from cardcrm.query import ALL
 from cardcrm.records import records
@@ -105,16 +104,7 @@ def _measure_paint(database: Path, empty: Path, runs: int) -> Line:
     times = []
     for _ in range(runs):
         today.run()
-        terminal = Terminal(command("tui"), environment(database))
-        try:
-            terminal.wait_for_output(OPENED)
-            terminal.wait_until_idle(_SETTLED)
-            since = terminal.press("0")
-            shown = terminal.wait_until_idle(_SETTLED)
-            painted = next(at for at, lines in shown if _TEXT[:8] in "".join(lines))
-            times.append(1000 * (painted - since))
-        finally:
-            terminal.close()
+        times.append(time_first_paint(database, "0", _TEXT[:8], _SETTLED))
     return Line(
         f"first paint of the queue, {CASES:,} open cases, against that of Today without cases",
         statistics.median(times),

@@ -17,9 +17,9 @@ from cardcrm.store import Store
 from cardcrm.text import shorten
 
 TEMPLATE: Final = "case.acknowledgment"  # the setting that names the template
-_MAX_A_DAY: Final = 3  # to an address in a day, as a program that says so nowhere may answer each
+_MAX_A_DAY: Final = 3  # to an address, in case an autoresponder answers each of them
 _DAY: Final = dt.timedelta(days=1)
-_MAX_AGE: Final = dt.timedelta(days=2)  # a mail that is acknowledged; older ones may be answered
+_MAX_AGE: Final = dt.timedelta(days=2)  # of a mail; an older one may have an answer already
 _REQUEST: Final = 60  # cells
 
 

@@ -22,6 +22,7 @@ from cardcrm.reports.due_leads import lead_query, lead_source
 from cardcrm.reports.due_queries import (
     Scope,
     Source,
+    Span,
     add_days,
     anniversary_query,
     anniversary_source,
@@ -81,19 +82,7 @@ def build_digest(
     end = add_days(today, ahead)
     soon = (add_days(today, 1), end)
     spans = anniversary_spans(today, min(ahead, _DAYS_IN_YEAR - 1))
-    queries: dict[str, list[Query[Any]]] = {
-        "today": [between_query(scope, (today, today), limit)],
-        "coming": [between_query(scope, soon, limit)],
-        "touches": [*touch_queries(scope, today, end, limit)],
-        "rules": [cadence_rules.list_query()],
-        "deals": [*deal_queries(scope, today, limit)],
-        "invoices": [invoice_query(scope, today, limit)],
-        "leads": [lead_query(scope, limit)],
-        "cases": [open_case_query(scope)],
-        "contracts": [due_contracts.contract_query(scope, end)],
-        "overdue": [*overdue_queries(scope, today, limit)],
-        "anniversaries": [anniversary_query(scope, span, limit) for span in spans],
-    }
+    queries = _list_queries(scope, today, soon, spans, limit)
     if alert_days:
         alerts = alert_query(today, alert_days, alert_limit, scope.contact, scope.params)
         queries["alerts"] = [alerts]
@@ -149,6 +138,30 @@ def build_digest(
         DigestPart(tuple(cases[:limit]), len(cases)),
         DigestPart(tuple(contracts[:limit]), len(contracts)),
     )
+
+
+def _list_queries(
+    scope: Scope,
+    today: dt.date,
+    soon: tuple[dt.date, dt.date],
+    spans: Sequence[Span],
+    limit: int,
+) -> dict[str, list[Query[Any]]]:
+    """Return the queries of every digest under their names; ``soon`` are the days after today."""
+    end = soon[1]
+    return {
+        "today": [between_query(scope, (today, today), limit)],
+        "coming": [between_query(scope, soon, limit)],
+        "touches": [*touch_queries(scope, today, end, limit)],
+        "rules": [cadence_rules.list_query()],
+        "deals": [*deal_queries(scope, today, limit)],
+        "invoices": [invoice_query(scope, today, limit)],
+        "leads": [lead_query(scope, limit)],
+        "cases": [open_case_query(scope)],
+        "contracts": [due_contracts.contract_query(scope, end)],
+        "overdue": [*overdue_queries(scope, today, limit)],
+        "anniversaries": [anniversary_query(scope, span, limit) for span in spans],
+    }
 
 
 def _fetch_named(store: Store, queries: dict[str, list[Query[Any]]]) -> dict[str, list[Any]]:

@@ -25,7 +25,7 @@ _GONE = frozenset(("PPLH", "PPLQ", "PPLW"))  # historical, abandoned and destroy
 _MAX_LINE = 100_000  # bytes; the longest of GeoNames has 15,000
 _ENCRYPTED = 1  # the bit of a member of a .zip
 _MAX_NAME = 60  # characters of another name
-_MOST_PEOPLE = 100_000_000  # of a town
+_MAX_POPULATION = 100_000_000  # of a town
 _DAY = r"\d{4}-\d\d-\d\d"
 _HINT = "Download the file again; nothing was changed."
 _UNPACK = "Unpack it and load the file with the places."
@@ -81,8 +81,7 @@ def _read_zip(path: Path, member: zipfile.ZipInfo, progress: Progress) -> Iterat
 def _report_damage(path: Path) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError,
-            NotImplementedError, ValueError) as error:  # fmt: skip
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise UsageError(f"{path.name} is damaged: {error}", _HINT) from error
 
 
@@ -139,7 +138,7 @@ def _read_town(cells: list[str]) -> Iterator[Entry]:
     _, name, ascii_name, others, latitude, longitude, feature, code, country, _, *codes = cells
     if not re.fullmatch(_DAY, cells[18]):
         raise ValueError(f"invalid day “{cells[18]}”")
-    if feature != "P" or code in _GONE or not country:  # a few are in no country
+    if feature != "P" or code in _GONE or not country:  # some towns have no country
         return
     name = normalize_line(name)
     place = Place(
@@ -151,7 +150,7 @@ def _read_town(cells: list[str]) -> Iterator[Entry]:
         codes[1],
         "",
         *_read_degrees(latitude, longitude),
-        _read_people(codes[4]),
+        _read_population(codes[4]),
     )
     yield Entry(place, _list_other_names(place.name_key, ascii_name, others))
 
@@ -193,11 +192,11 @@ def _check_country(code: str) -> str:
     return code
 
 
-def _read_people(text: str) -> int:
-    people = int(text or 0)
-    if not 0 <= people <= _MOST_PEOPLE:
+def _read_population(text: str) -> int:
+    population = int(text or 0)
+    if not 0 <= population <= _MAX_POPULATION:
         raise ValueError(f"impossible population {text}")
-    return people
+    return population
 
 
 def _read_degrees(latitude: str, longitude: str) -> tuple[float, float]:

@@ -49,17 +49,18 @@ class MapPoint(NamedTuple):
 
 
 _ORDER = " ".join(f"WHEN '{each}' THEN {rank}" for rank, each in enumerate(ACCURACIES))
+_FROM = (
+    "FROM location l JOIN contact c ON c.id = l.contact_id JOIN address a ON a.id = l.address_id"
+)
+_MOST_EXACT_FIRST = f"ORDER BY c.id, CASE l.accuracy {_ORDER} END, l.address_id"
 _SELECT = (
     "SELECT c.id, c.name, c.kind, c.stage, coalesce(o.name, ''), a.street, a.city, a.postcode, "
-    "a.country, l.accuracy, l.latitude, l.longitude FROM location l "
-    "JOIN contact c ON c.id = l.contact_id JOIN address a ON a.id = l.address_id "
-    "LEFT JOIN contact o ON o.id = c.org_id WHERE l.contact_id IN ({marks}) "
-    f"ORDER BY c.id, CASE l.accuracy {_ORDER} END, l.address_id"
+    f"a.country, l.accuracy, l.latitude, l.longitude {_FROM} "
+    f"LEFT JOIN contact o ON o.id = c.org_id WHERE l.contact_id IN ({{marks}}) {_MOST_EXACT_FIRST}"
 )
 _SELECT_POINTS = (
-    "SELECT c.id, c.name, a.city, l.accuracy, l.latitude, l.longitude FROM location l "
-    "JOIN contact c ON c.id = l.contact_id JOIN address a ON a.id = l.address_id "
-    "WHERE l.contact_id IN ({ids}) ORDER BY c.id, l.address_id"
+    f"SELECT c.id, c.name, a.city, l.accuracy, l.latitude, l.longitude {_FROM} "
+    f"WHERE l.contact_id IN ({{ids}}) {_MOST_EXACT_FIRST}"
 )
 
 
@@ -72,14 +73,8 @@ def list_points(store: Store, ids: Iterable[int]) -> list[MapPoint]:
     sql = _SELECT_POINTS.format(ids=store.engine.ids_of_json.format(":ids"))
     found: dict[int, MapPoint] = {}
     for point in map(MapPoint._make, store.stream_tuples(sql, {"ids": json.dumps(ids)})):
-        known = found.setdefault(point.id, point)
-        if known is not point and _rank(point) < _rank(known):
-            found[point.id] = point
+        found.setdefault(point.id, point)
     return [found[each] for each in ids if each in found]
-
-
-def _rank(point: MapPoint) -> int:
-    return ACCURACIES.index(point.accuracy)
 
 
 def list_located(store: Store, ids: Iterable[int]) -> Iterator[LocatedContact]:
